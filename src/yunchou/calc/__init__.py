@@ -1,0 +1,1 @@
+"""The pure core: every judgement as plain Python over arrays and data frames."""

@@ -1,0 +1,1 @@
+"""The yunchou command, which needs no database for work on files."""

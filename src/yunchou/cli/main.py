@@ -1,0 +1,103 @@
+"""The command ``yunchou``: parse, call one command, turn refusals into one line and an exit code.
+
+Each command is a module of this package with ``add_arguments(parser)``, ``run(args)`` (returns the report for
+``--json``, or None) and an importable function of the same name. Command modules import nothing heavy at
+their top, so that ``yunchou --help`` stays fast.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from types import FrameType
+from typing import NoReturn
+
+from yunchou import __version__
+from yunchou.calc.errors import Refusal
+
+INTERRUPTED = 130
+
+# name → one line of help, in the order people meet them
+COMMANDS = {
+    "check": "读一个文件,说出哪些行不能用 · read a table and name every rejected row",
+    "forecast": "未来各期的联合分布 · the coming periods as a joint distribution",
+    "plan": "由历史得出全年目标及分解 · a year's target and its cascade from history",
+    "cascade": "把总数按维度精确分解 · split a total exactly over dimensions",
+    "where": "一个网址由哪些代码负责 · the code behind an address",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def _common_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print the run's report as one JSON object on standard output")
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument("--lang", choices=["zh", "en"], default="zh", help="language of documents and messages (default zh)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+
+
+def _parser(chosen: str | None) -> argparse.ArgumentParser:
+    parser = _Parser(prog="yunchou", description="运筹: 由历史到目标,由目标到人 · from history to targets, from targets to people")
+    parser.add_argument("--version", action="version", version=f"yunchou {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, help_line in COMMANDS.items():
+        sub = commands.add_parser(name, help=help_line, description=help_line)
+        _common_arguments(sub)
+        # Only the chosen command's module is imported: the others would cost start-up time.
+        if name == chosen:
+            import_module(f"yunchou.cli.{name}").add_arguments(sub)
+    return parser
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done · 1 a fault of ours · 2 bad input or usage · 3 what was asked contradicts itself ·
+    4 no answer within the time limit · 130 interrupted.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    chosen = next((word for word in words if not word.startswith("-")), None)
+    try:
+        args = _parser(chosen if chosen in COMMANDS else None).parse_args(words)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        report = import_module(f"yunchou.cli.{args.command}").run(args)
+        if args.json and report is not None:
+            json.dump(report, sys.stdout, ensure_ascii=False, default=str)
+            sys.stdout.write("\n")
+    except Refusal as refusal:
+        print(f"yunchou {args.command}: {refusal.told(args.lang)}", file=sys.stderr)
+        return refusal.exit_code
+    except KeyboardInterrupt:
+        print(f"yunchou {args.command}: 已中断,没有留下任何结果 · interrupted, nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as fault:
+        print(f"yunchou {args.command}: {fault.strerror or fault}: {fault.filename or ''}", file=sys.stderr)
+        return 1
+    except Exception:  # noqa: BLE001 - the last line of defence: a fault of ours is said as such
+        traceback.print_exc()
+        print(f"yunchou {args.command}: 程序出错(不是您的文件的问题),请附上以上内容报告 · a fault of ours; please report the lines above", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,85 @@
+"""The folder a command writes: all files of a run appear together, or not at all."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from yunchou.calc.errors import BadInput
+from yunchou.calc.text import Text
+
+_PARTIAL = ".yunchou-partial-"
+
+
+def check_out(out: Path, *, force: bool) -> None:
+    """Refuse an output folder that is filled (unless ``force``), is a file, or cannot be made.
+
+    Called before any work, so that nobody waits for a run that cannot be kept.
+    """
+    if out.exists() and not out.is_dir():
+        raise BadInput(Text(f"--out {out} 是一个文件,请给一个文件夹", f"--out {out} is a file; give a folder"))
+    if out.is_dir() and any(out.iterdir()) and not force:
+        raise BadInput(Text(f"--out {out} 里已有内容,请换一个文件夹,或加 --force 替换", f"--out {out} is not empty; choose another folder, or add --force"))
+    parent = _existing_parent(out)
+    if not os.access(parent, os.W_OK):
+        raise BadInput(Text(f"不能在 {parent} 下写入,请换一个 --out", f"cannot write below {parent}; choose another --out"))
+
+
+def _existing_parent(out: Path) -> Path:
+    parent = out.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    return parent
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what killed runs left behind; a partial folder names the process that was writing it."""
+    for left in parent.glob(f"{_PARTIAL}*"):
+        pid = left.name.removeprefix(_PARTIAL).split("-", 1)[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def output_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
+    """Give a folder to write into, and put it in the place of ``out`` only when all went well.
+
+    The files are written beside ``out`` on the same file system and renamed at the end; on any exception
+    nothing stays. With ``force``, files of ``out`` that this run does not write are kept.
+    """
+    out = out.absolute()
+    check_out(out, force=force)
+    made = _existing_parent(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(out.parent)
+    partial = Path(tempfile.mkdtemp(prefix=f"{_PARTIAL}{os.getpid()}-", dir=out.parent))
+    try:
+        yield partial
+        partial.chmod(0o755)
+        _swap(partial, out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        parent = out.parent
+        while parent != made:  # folders made only for this run go too
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+            parent = parent.parent
+        raise
+
+
+def _swap(partial: Path, out: Path) -> None:
+    if not out.exists():
+        partial.rename(out)
+        return
+    for old in out.iterdir():
+        if not (partial / old.name).exists():
+            if old.is_dir():
+                shutil.copytree(old, partial / old.name, symlinks=True)
+            else:
+                shutil.copy2(old, partial / old.name)
+    aside = out.parent / f"{partial.name}-old"
+    out.rename(aside)
+    partial.rename(out)
+    shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""A living demo company, simulated."""

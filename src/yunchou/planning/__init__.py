@@ -1,0 +1,1 @@
+"""Plans, their versions and targets."""

@@ -1,0 +1,1 @@
+"""Sales lines as an append-only ledger, and their monthly sums."""

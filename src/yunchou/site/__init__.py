@@ -1,0 +1,1 @@
+"""Settings, addresses, sign-in, navigation and the home page."""

@@ -1,0 +1,1 @@
+"""Reading tabular files into clean frames, with every refused row named."""
