@@ -1,0 +1,101 @@
+"""A year's plan as plain values: what the documents print, the pages show and the command writes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from yunchou.calc.text import Text
+
+ProductTier = Literal["star", "potential", "base"]
+RegionTier = Literal["mature", "emerging", "whitespace"]
+CustomerTier = Literal["A", "B", "C", "new"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A target and the probability (0…1) that the year reaches it."""
+
+    name: str
+    probability: float
+    target_minor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaterfallStep:
+    """One step from last year to the target; the amounts of all steps sum to the target exactly.
+
+    ``step`` is ``last_year``, ``base``, a driver's name, or ``beyond_expectation``. ``low_minor`` and
+    ``high_minor`` bound the step's 80 % interval where it is uncertain.
+    """
+
+    step: str
+    amount_minor: int
+    low_minor: int | None = None
+    high_minor: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The tier given to a product or a region, the figures it rests on, and the reason in words."""
+
+    name: str
+    tier: str
+    evidence: Mapping[str, float | int | None]
+    reason: Text
+    overridden: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerTiers:
+    """Thresholds of yearly revenue (minor units; a tier starts at its own), and who stands in which tier.
+
+    ``tiers`` has the columns ``customer``, ``tier``, ``revenue_minor``, largest first.
+    """
+
+    thresholds_minor: Mapping[str, int]
+    counts: Mapping[str, int]
+    revenue_minor: Mapping[str, int]
+    tiers: pl.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything a year's plan says, with the evidence for it.
+
+    ``targets``: ``scenario, product, region, customer_tier, month, unit, person, amount_minor`` (and
+    ``quota_minor`` with people), sorted by these; each scenario's rows sum to its target.
+    ``cells``: ``product, region, customer_tier, month, last_year_minor, mean_minor, target_minor`` of the chosen plan.
+    ``outlook``: ``region, product`` (null = all), ``last_year_minor, target_minor, median_minor, probability``:
+    a row per region, per product tier, per pair, and one for the whole.
+    ``history``: ``month`` (first day), ``actual_minor``: every month read.
+    ``people``: a row a person with ``person, unit, capacity_share, target_minor, quota_minor``; None without people.
+    ``method``: how the forecast was made and checked: ``models``, ``origins``, ``outcomes``, ``cover80``,
+    ``calibration`` ("own back-test" or "published errors"), ``reference_*`` for the naive beside it.
+    """
+
+    year: int
+    months: tuple[str, ...]
+    currency: str
+    unit_minor: int
+    last_year_minor: int
+    mean_minor: int
+    target_minor: int
+    probability: float
+    scenarios: tuple[Scenario, ...]
+    waterfall: tuple[WaterfallStep, ...]
+    quantiles_minor: Mapping[str, int]
+    with_drivers_minor: Mapping[str, int]
+    drivers: tuple[Mapping[str, object], ...]
+    floors: tuple[Mapping[str, object], ...]
+    products: tuple[Judgement, ...]
+    regions: tuple[Judgement, ...]
+    customers: CustomerTiers
+    targets: pl.DataFrame
+    cells: pl.DataFrame
+    outlook: pl.DataFrame
+    history: pl.DataFrame
+    people: pl.DataFrame | None
+    method: Mapping[str, object]
+    warnings: tuple[Text, ...]
