@@ -94,7 +94,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except Exception:  # noqa: BLE001 - the last line of defence: a fault of ours is said as such
         traceback.print_exc()
-        print(f"yunchou {args.command}: 程序出错(不是您的文件的问题),请附上以上内容报告 · a fault of ours; please report the lines above", file=sys.stderr)
+        print(
+            f"yunchou {args.command}: 程序出错(不是您的文件的问题),请附上以上内容报告 · a fault of ours; please report the lines above",
+            file=sys.stderr,
+        )
         return 1
     return 0
 

@@ -21,7 +21,12 @@ def check_out(out: Path, *, force: bool) -> None:
     if out.exists() and not out.is_dir():
         raise BadInput(Text(f"--out {out} 是一个文件,请给一个文件夹", f"--out {out} is a file; give a folder"))
     if out.is_dir() and any(out.iterdir()) and not force:
-        raise BadInput(Text(f"--out {out} 里已有内容,请换一个文件夹,或加 --force 替换", f"--out {out} is not empty; choose another folder, or add --force"))
+        raise BadInput(
+            Text(
+                f"--out {out} 里已有内容,请换一个文件夹,或加 --force 替换",
+                f"--out {out} is not empty; choose another folder, or add --force",
+            )
+        )
     parent = _existing_parent(out)
     if not os.access(parent, os.W_OK):
         raise BadInput(Text(f"不能在 {parent} 下写入,请换一个 --out", f"cannot write below {parent}; choose another --out"))

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from yunchou.site.environment import env_bool, env_list, env_secret, env_text
 from yunchou.site.database import database_settings
+from yunchou.site.environment import env_bool, env_list, env_secret, env_text
 
 ROOT = Path(env_text("YUNCHOU_HOME", str(Path(__file__).resolve().parents[3])))
 
