@@ -1,0 +1,64 @@
+"""The words that documents print for the stable names of tables and JSON."""
+
+from yunchou.calc.text import Lang, Text
+
+SHEETS = {
+    "summary": Text("摘要", "Summary"),
+    "diagnosis": Text("诊断", "Diagnosis"),
+    "waterfall": Text("瀑布", "Waterfall"),
+    "scenarios": Text("方案", "Scenarios"),
+    "cascade": Text("分解", "Cascade"),
+    "people": Text("人员", "People"),
+    "fairness": Text("公平", "Fairness"),
+    "evidence": Text("证据", "Evidence"),
+}
+
+NAMES = {
+    "star": Text("明星产品", "Star"),
+    "potential": Text("潜力产品", "Potential"),
+    "base": Text("基础产品", "Base"),
+    "mature": Text("成熟", "Mature"),
+    "emerging": Text("新兴", "Emerging"),
+    "whitespace": Text("空白", "Whitespace"),
+    "A": Text("A 类", "A"),
+    "B": Text("B 类", "B"),
+    "C": Text("C 类", "C"),
+    "new": Text("新客户", "New"),
+    "(all)": Text("全部", "All"),
+    "(blank)": Text("（空）", "(blank)"),
+}
+
+SCENARIOS = {
+    "conservative": Text("稳健", "Conservative"),
+    "base": Text("基准", "Base"),
+    "stretch": Text("冲刺", "Stretch"),
+    "own": Text("自定", "Own"),
+    "plan": Text("选定", "Chosen"),
+}
+
+STEPS = {
+    "last_year": Text("去年", "Last year"),
+    "base": Text("自然趋势", "Natural trend"),
+    "beyond_expectation": Text("超出预期", "Beyond expectation"),
+    "target": Text("目标", "Target"),
+}
+
+# evidence of judgements: name → (words, kind); money in minor units, shares 0…1
+EVIDENCE = {
+    "revenue_minor": (Text("年营收", "Revenue"), "money"),
+    "share": (Text("占比", "Share"), "share"),
+    "growth": (Text("增长", "Growth"), "signed"),
+    "growth_shrunk": (Text("增长（收缩后）", "Growth, shrunk"), "signed"),
+    "margin": (Text("毛利率", "Margin"), "share"),
+    "age_months": (Text("上市月数", "Months on sale"), "count"),
+    "volatility": (Text("波动", "Volatility"), "share"),
+    "months_with_sales": (Text("有销售的月数", "Months with sales"), "count"),
+    "customers": (Text("客户数", "Customers"), "count"),
+}
+
+
+def told(names: dict[str, Text], name: str | None, lang: Lang) -> str:
+    """Return the printed word of a stable name; a name of the company's own prints as it is."""
+    if name is None:
+        return "全部" if lang == "zh" else "All"
+    return names[name].told(lang) if name in names else name
