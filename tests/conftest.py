@@ -1,0 +1,45 @@
+"""One PostgreSQL for the whole run: the one that DATABASE_URL names, or an embedded one that ends with the run."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from yunchou.site.database import database_settings
+from yunchou.site.embedded import THROWAWAY, running_server
+
+_server = contextlib.ExitStack()
+
+
+def _address() -> str:
+    """Return the address of the run's server, started at the first call in the process that starts the workers."""
+    if "DATABASE_URL" not in os.environ:
+        folder = _server.enter_context(tempfile.TemporaryDirectory(prefix="yunchou-tests-", ignore_cleanup_errors=True))
+        os.environ["DATABASE_URL"] = _server.enter_context(running_server(Path(folder) / "postgres", THROWAWAY))
+    return os.environ["DATABASE_URL"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Workers inherit the environment, so the server is there before the first of them starts.
+    if config.getoption("numprocesses", 0) or config.getoption("tx", None):
+        _address()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    _server.close()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> str:
+    """The address of the run's own server, for tests that start programs or make databases of their own."""
+    return _address()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_url: str, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    # Without workers the server starts at the first test that needs it: Django read its settings long before.
+    # pytest-django's own version of this fixture asks for the suffix that gives each worker its database.
+    connections["default"].settings_dict.update(database_settings(database_url))
