@@ -1,0 +1,63 @@
+"""Sales regions, cities and accounts."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from yunchou.org.models import Person
+
+
+class Region(models.Model):
+    """A sales region such as 华东; ``position`` is its usual place in a list."""
+
+    name = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("name",), name="region_name_is_used_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class City(models.Model):
+    """A prefecture-level city by its division code (GB/T 2260), and the sales region that covers it."""
+
+    division_code = models.CharField(max_length=6)
+    name = models.CharField(max_length=40)
+    province = models.CharField(max_length=40)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="cities")
+
+    class Meta:
+        verbose_name_plural = "cities"
+        constraints = (
+            models.UniqueConstraint(fields=("division_code",), name="division_code_is_used_once"),
+            models.CheckConstraint(condition=Q(division_code__regex=r"^[0-9]{4,6}$"), name="division_code_is_four_to_six_digits"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Account(models.Model):
+    """A customer, its city and the person who looks after it today."""
+
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200)
+    industry = models.CharField(max_length=40)
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="accounts")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="accounts")
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts", null=True, blank=True)
+    created_on = models.DateField()
+    lost_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("code",), name="account_code_is_used_once"),
+            models.CheckConstraint(
+                condition=Q(lost_on__isnull=True) | Q(lost_on__gte=F("created_on")), name="account_is_lost_not_before_it_is_won"
+            ),
+        )
+        indexes = (models.Index(fields=("owner", "code"), name="account_by_owner"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,70 @@
+"""Every read of the organisation."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from yunchou.common import clock
+from yunchou.org.errors import NoCompany
+from yunchou.org.models import Company, Membership, Scope, Unit, User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """What an actor may see today: the whole company, the units of a range of the tree, or one person's rows.
+
+    ``name`` says it in words (the company's, the unit's or the person's name). ``unit_ids`` holds the unit
+    and all below it for the scope ``unit_and_below``; ``person_id`` the person for the scope ``own``.
+    """
+
+    scope: str
+    name: str
+    company: Company
+    today: date
+    unit_ids: tuple[int, ...] = ()
+    person_id: int | None = None
+
+
+def company_of(*, actor: User) -> Company:
+    """Return the actor's company; a user without a person sees the only company there is.
+
+    Raises:
+        NoCompany: The user has no person, and there is no company or more than one.
+    """
+    if actor.person is not None:
+        return actor.person.company
+    found = list(Company.objects.order_by("id")[:2])
+    if len(found) != 1:
+        raise NoCompany(_("您的账号还没有关联到公司成员,请联系管理员"))
+    return found[0]
+
+
+def company_today(*, company: Company, now: datetime) -> date:
+    """Return the company's day: the one its calendar is stopped on, or that of the clock."""
+    return company.today_on or clock.local_date(now)
+
+
+def reach(*, actor: User, now: datetime) -> Reach:
+    """Return what the actor may see on the company's day."""
+    company = company_of(actor=actor)
+    today = company_today(company=company, now=now)
+    if actor.scope == Scope.ALL or actor.person is None:
+        return Reach(scope=Scope.ALL, name=company.name, company=company, today=today)
+    person = actor.person
+    if actor.scope == Scope.OWN:
+        return Reach(scope=Scope.OWN, name=person.name, company=company, today=today, person_id=person.pk)
+    membership = (
+        Membership.objects.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=today), person=person, starts_on__lte=today)
+        .select_related("unit")
+        .order_by("-starts_on", "-id")
+        .first()
+    )
+    if membership is None:
+        return Reach(scope=Scope.UNIT_AND_BELOW, name=person.name, company=company, today=today)
+    unit = membership.unit
+    below = Unit.objects.filter(company=company, tree_low__gte=unit.tree_low, tree_low__lt=unit.tree_high).order_by("tree_low", "id")
+    return Reach(
+        scope=Scope.UNIT_AND_BELOW, name=unit.name, company=company, today=today, unit_ids=tuple(below.values_list("pk", flat=True))
+    )

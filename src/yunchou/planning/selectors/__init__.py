@@ -1,0 +1,41 @@
+"""Every read of planning."""
+
+from yunchou.planning.selectors.figures import (
+    CascadeRow,
+    Curve,
+    CurvePoint,
+    Figure,
+    Headline,
+    Home,
+    MonthRow,
+    Operand,
+    Period,
+    Source,
+    SourceRow,
+    VersionFacts,
+    WaterfallBar,
+    Weakest,
+    Why,
+)
+from yunchou.planning.selectors.home import home
+from yunchou.planning.selectors.why import why
+
+__all__ = [
+    "CascadeRow",
+    "Curve",
+    "CurvePoint",
+    "Figure",
+    "Headline",
+    "Home",
+    "MonthRow",
+    "Operand",
+    "Period",
+    "Source",
+    "SourceRow",
+    "VersionFacts",
+    "WaterfallBar",
+    "Weakest",
+    "Why",
+    "home",
+    "why",
+]
