@@ -77,7 +77,7 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
     if paths < 2:
         raise BadInput(Text(f"--paths {paths}:至少要 2 条路径", f"--paths {paths}: at least 2 paths are needed"))
     grid = make_grid(history, keys=keys, freq=freq)
-    top = forecast_top(grid, horizon=horizon, freq=freq, paths=paths, seed=seed)
+    top = forecast_top(grid.top, horizon=horizon, freq=freq, paths=paths, seed=seed)
     shares = make_shares(grid, top.paths, freq=freq, seed=seed)
     periods = tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1))
     return Forecast(
