@@ -5,7 +5,7 @@ from django.db.models import Func, Q
 
 from yunchou.catalog.models import Product
 from yunchou.customers.models import Account, City, Region
-from yunchou.org.models import Company, Person, Unit
+from yunchou.org.models import Company, Person, Unit, User
 
 # Not now(): later rows of a long transaction are later.
 _MOMENT_OF_THE_ROW = Func(function="clock_timestamp", output_field=models.DateTimeField())
@@ -20,11 +20,11 @@ class OrderLine(models.Model):
     units of ``currency``; ``quantity_milli`` is thousandths of a piece.
     """
 
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     order_code = models.CharField(max_length=40)
     line_no = models.IntegerField()
     version = models.IntegerField(default=1)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, related_name="reversed_by", null=True, blank=True)
+    reverses = models.ForeignKey("self", on_delete=models.PROTECT, related_name="reversals", null=True, blank=True, db_index=False)
     on = models.DateField()
     recorded_at = models.DateTimeField(db_default=_MOMENT_OF_THE_ROW, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="order_lines")
@@ -37,6 +37,8 @@ class OrderLine(models.Model):
     quantity_milli = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
 
     class Meta:
         constraints = (
@@ -45,6 +47,7 @@ class OrderLine(models.Model):
                 condition=Q(reverses__isnull=True),
                 name="order_line_version_is_written_once",
             ),
+            models.UniqueConstraint(fields=("reverses",), condition=Q(reverses__isnull=False), name="order_line_is_reversed_once"),
             models.CheckConstraint(condition=Q(version__gte=1), name="order_line_versions_count_from_one"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="order_line_currency_is_three_capitals"),
         )
@@ -61,7 +64,7 @@ class MonthlySales(models.Model):
     by n say that n rows came in between.
     """
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+", db_index=False)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -83,7 +86,7 @@ class MonthlySales(models.Model):
 class MonthlySalesByPerson(models.Model):
     """The ledger's sums by month, unit, person, product and region: what a unit's or a person's page adds up."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+", db_index=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()
