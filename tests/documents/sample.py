@@ -55,10 +55,18 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
     for region in [None, *REGIONS]:
         for product in [None, *PRODUCTS]:
             part = cells.filter(
-                (pl.col("region") == region if region else pl.lit(value=True)) & (pl.col("product") == product if product else pl.lit(value=True))
+                (pl.col("region") == region if region else pl.lit(value=True))
+                & (pl.col("product") == product if product else pl.lit(value=True))
             )
             outlook_rows.append(
-                (region, product, part["last_year_minor"].sum(), part["target_minor"].sum(), part["mean_minor"].sum(), 0.6 - 0.2 * (region == "西南"))
+                (
+                    region,
+                    product,
+                    part["last_year_minor"].sum(),
+                    part["target_minor"].sum(),
+                    part["mean_minor"].sum(),
+                    0.6 - 0.2 * (region == "西南"),
+                )
             )
     outlook = pl.DataFrame(
         outlook_rows, schema=["region", "product", "last_year_minor", "target_minor", "median_minor", "probability"], orient="row"
@@ -77,7 +85,9 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
                 "person": [f"{r}张三" for r in REGIONS],
                 "unit": [f"{r}区" for r in REGIONS],
                 "capacity_share": list(REGIONS.values()),
-                "target_minor": [targets.filter((pl.col("scenario") == "plan") & (pl.col("region") == r))["amount_minor"].sum() for r in REGIONS],
+                "target_minor": [
+                    targets.filter((pl.col("scenario") == "plan") & (pl.col("region") == r))["amount_minor"].sum() for r in REGIONS
+                ],
                 "quota_minor": [
                     targets.filter((pl.col("scenario") == "plan") & (pl.col("region") == r))["quota_minor"].sum() for r in REGIONS
                 ],
@@ -108,7 +118,15 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
         with_drivers_minor=with_drivers,
         drivers=(
             {"name": "明星升级", "where": {"product": ["star"]}, "low": "0.02", "likely": "0.05", "high": "0.08", "probability": "0.9"},
-            {"name": "西南拓展", "where": {"region": ["西南"]}, "from": "2024-04", "low": "0.05", "likely": "0.2", "high": "0.4", "probability": "0.6"},
+            {
+                "name": "西南拓展",
+                "where": {"region": ["西南"]},
+                "from": "2024-04",
+                "low": "0.05",
+                "likely": "0.2",
+                "high": "0.4",
+                "probability": "0.6",
+            },
         ),
         floors=({"where": {"product": ["base"]}, "growth": "0.04", "source": "行业平均"},),
         products=tuple(

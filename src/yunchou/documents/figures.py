@@ -48,7 +48,7 @@ def odds(probability: float, lang: Lang) -> str:
     whole = (Decimal(repr(float(probability))) * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     if lang == "en":
         return f"{whole}%"
-    if whole % 10 == 0 and 0 < whole < 100:  # noqa: PLR2004
+    if whole % 10 == 0 and 0 < whole < 100:
         return "一二三四五六七八九"[int(whole) // 10 - 1] + "成"
     return f"{whole}%"
 
@@ -57,7 +57,7 @@ def amount(minor: int, currency: str, lang: Lang) -> str:
     """Return an amount in a sentence, in the largest unit that keeps three digits: 1.86 亿元, CNY 186.0 million."""
     size = abs(minor)
     if lang == "en":
-        if size >= 100_000_000:  # noqa: PLR2004 - a million in minor units
+        if size >= 100_000_000:
             return f"{currency} {_plain(Decimal(minor) / 100_000_000, 1 if size < YI_MINOR * 100 else 0)} million"
         return f"{currency} {_plain(Decimal(minor) / 100, 0)}"
     unit = "元" if currency == "CNY" else f" {currency}"

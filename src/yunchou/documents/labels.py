@@ -28,6 +28,13 @@ NAMES = {
     "(blank)": Text("（空）", "(blank)"),
 }
 
+DIMENSIONS = {
+    "product": Text("产品", "product"),
+    "region": Text("区域", "region"),
+    "customer_tier": Text("客户层级", "customer tier"),
+    "month": Text("月份", "month"),
+}
+
 SCENARIOS = {
     "conservative": Text("稳健", "Conservative"),
     "base": Text("基准", "Base"),

@@ -1,0 +1,91 @@
+"""The sentences that say how a plan's figures were made, checked, and what they do not know."""
+
+from yunchou.calc.plan import Plan
+from yunchou.calc.text import Lang
+from yunchou.documents.figures import amount, percent
+from yunchou.documents.labels import DIMENSIONS, NAMES, told
+
+
+def _share(value: object) -> str:
+    return percent(float(value), 0) if isinstance(value, (int, float)) else "–"
+
+
+def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
+    """Return the lines of the evidence section, in the order a doubting reader asks."""
+    m, zh = plan.method, lang == "zh"
+    models = m.get("models")
+    names = "、".join(map(str, models)) if isinstance(models, (list, tuple)) else str(models or "–")
+    outcomes, origins = m.get("outcomes", "–"), m.get("origins", "–")
+    lines = [
+        f"预测方法：{names}；先预测总量，再按各层级的份额逐条路径分下去，所以每一层之和都等于上一层。"
+        if zh
+        else f"Forecast: {names}; the total is forecast first and shared out path by path, so every level sums to the one above.",
+    ]
+    if m.get("calibration") == "own back-test":
+        lines.append(
+            f"区间由本文件的回测得出：{origins} 个起点、{outcomes} 个可比结果，80% 区间实际覆盖 {_share(m.get('cover80'))}。"
+            if zh
+            else f"The spread comes from back-testing this file: {origins} origins, {outcomes} outcomes; "
+            f"the 80% interval covered {_share(m.get('cover80'))}."
+        )
+    else:
+        lines.append(
+            "历史太短，区间无法用本文件检验，采用公开发表的预测误差，已放宽。"
+            if zh
+            else "The history is too short to test the spread on this file: published forecast errors were used, on the wide side."
+        )
+    own, reference = m.get("own_crps"), m.get("reference_crps")
+    if isinstance(own, (int, float)) and isinstance(reference, (int, float)):
+        lines.append(
+            f"同一回测中，全年总额的误差（CRPS）为 {percent(own)}，“同去年”法为 {percent(reference)}（占年额，越小越好）。"
+            if zh
+            else f"In the same back-test the error of the year's total (CRPS) was {percent(own)}, "
+            f"against {percent(reference)} for “same as last year”."
+        )
+    low, high = plan.with_drivers_minor["q10"], plan.with_drivers_minor["q90"]
+    lines.append(
+        f"含驱动因素的全年八成区间：{amount(low, plan.currency, lang)} 至 {amount(high, plan.currency, lang)}。"
+        if zh
+        else f"Year with drivers, 80% interval: {amount(low, plan.currency, lang)} to {amount(high, plan.currency, lang)}."
+    )
+    lines += [_driver(d, lang) for d in plan.drivers]
+    lines += [_floor(f, lang) for f in plan.floors]
+    lines.append(
+        "分解为整数运算：每一层的各行之和都精确等于合计，可在工作簿中用公式核对。"
+        if zh
+        else "The cascade is whole-number arithmetic: rows sum to their total exactly at every level; the workbook's formulas check it."
+    )
+    return lines
+
+
+def where_words(where: object, lang: Lang) -> str:
+    """Return ``{region: [西南]}`` as words."""
+    if not isinstance(where, dict) or not where:
+        return "全部" if lang == "zh" else "everywhere"
+    comma = "、" if lang == "zh" else ", "
+    parts = []
+    for key, value in where.items():
+        members = value if isinstance(value, (list, tuple)) else [value]
+        parts.append(f"{told(DIMENSIONS, str(key), lang)}={comma.join(told(NAMES, str(member), lang) for member in members)}")
+    return "；".join(parts) if lang == "zh" else "; ".join(parts)
+
+
+def _driver(driver: object, lang: Lang) -> str:
+    d = dict(driver) if isinstance(driver, dict) else {}
+    low, likely, high = (_share(float(d[k])) if k in d else "–" for k in ("low", "likely", "high"))
+    chance = _share(float(d["probability"])) if "probability" in d else "–"
+    since = f"，自 {d['from']}" if lang == "zh" and d.get("from") else f", from {d['from']}" if d.get("from") else ""
+    where = where_words(d.get("where"), lang)
+    if lang == "zh":
+        return (
+            f"驱动因素「{d.get('name')}」（{where}{since}）：增幅 {low} / {likely} / {high}，成事概率 {chance}；由人给定，不是从历史得出。"
+        )
+    return f"Driver “{d.get('name')}” ({where}{since}): {low} / {likely} / {high}, chance {chance}; set by a person, not learnt."
+
+
+def _floor(floor: object, lang: Lang) -> str:
+    f = dict(floor) if isinstance(floor, dict) else {}
+    where, rate, source = where_words(f.get("where"), lang), _share(float(f["growth"])) if "growth" in f else "–", f.get("source") or "–"
+    if lang == "zh":
+        return f"下限：{where} 增速不低于 {rate}（来源：{source}）。"
+    return f"Floor: {where} grows by at least {rate} (source: {source})."

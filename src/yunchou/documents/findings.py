@@ -1,0 +1,89 @@
+"""What a plan's figures say, in one sentence each: the headline and the titles of charts."""
+
+from yunchou.calc.plan import Plan
+from yunchou.calc.text import Lang
+from yunchou.documents.figures import amount, growth, odds, percent, signed_percent
+from yunchou.documents.labels import NAMES, STEPS, told
+
+TENTH = 0.1
+
+
+def span_of_history(plan: Plan) -> str:
+    """Return the first and the last month read, as ``2021-01 – 2023-12``."""
+    months = plan.history["month"].sort()
+    return f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}"
+
+
+def headline(plan: Plan, lang: Lang) -> str:
+    """Say the target, how sure it is, and the change on last year."""
+    money = amount(plan.target_minor, plan.currency, lang)
+    change = growth(plan.target_minor, plan.last_year_minor)
+    if lang == "zh":
+        tail = "" if change is None else f"，比去年 {signed_percent(change)}"
+        return f"{plan.year} 年目标 {money}，{odds(plan.probability, lang)}把握{tail}"
+    tail = "" if change is None else f", {signed_percent(change)} on last year"
+    return f"Target for {plan.year}: {money}, reached with {odds(plan.probability, lang)} probability{tail}"
+
+
+def curve_title(plan: Plan, lang: Lang) -> str:
+    """Say what the chosen target's odds are, and what a bolder one's would be."""
+    chosen = amount(plan.target_minor, plan.currency, lang)
+    bold = plan.with_drivers_minor["q90"]
+    if bold <= plan.target_minor:
+        safe = amount(plan.with_drivers_minor["q20"], plan.currency, lang)
+        if lang == "zh":
+            return f"{chosen}有{odds(plan.probability, lang)}把握，{safe}才有八成"
+        return f"{chosen} has {odds(plan.probability, lang)}; eight in ten only reach {safe}"
+    more = amount(bold, plan.currency, lang)
+    if lang == "zh":
+        return f"{chosen}有{odds(plan.probability, lang)}把握，要 {more}只有一成"
+    return f"{chosen} has {odds(plan.probability, lang)}, {more} only {odds(TENTH, lang)}"
+
+
+def waterfall_title(plan: Plan, lang: Lang) -> str:
+    """Name the largest step up, and the least certain one or the largest step down."""
+    steps = [step for step in plan.waterfall if step.step != "last_year"]
+    up = max(steps, key=lambda step: step.amount_minor)
+    down = min(steps, key=lambda step: step.amount_minor)
+    name = told(STEPS, up.step, lang)
+    if up.amount_minor <= 0:
+        return "没有一步是增长，目标低于去年" if lang == "zh" else "No step goes up: the target is below last year"
+    money = amount(up.amount_minor, plan.currency, lang)
+    first = f"增长主要来自{name}（+{money}）" if lang == "zh" else f"Growth comes mostly from {name} (+{money})"
+    if down.amount_minor < 0:
+        loss, other = amount(-down.amount_minor, plan.currency, lang), told(STEPS, down.step, lang)
+        return f"{first}，{other}减去 {loss}" if lang == "zh" else f"{first}; {other} takes {loss}"
+    return first
+
+
+def season_title(plan: Plan, lang: Lang) -> str:
+    """Name the strongest quarter and the weakest month of the plan."""
+    by_month = dict(zip(plan.months, [0] * len(plan.months), strict=True))
+    for month, minor in plan.cells.select("month", "target_minor").iter_rows():
+        by_month[month] += minor
+    months = list(by_month.values())
+    quarters = [sum(months[i : i + 3]) for i in range(0, len(months), 3)]
+    best = max(range(len(quarters)), key=quarters.__getitem__)
+    weakest = plan.months[min(range(len(months)), key=months.__getitem__)]
+    share = percent(quarters[best] / plan.target_minor if plan.target_minor else 0, 0)
+    if lang == "zh":
+        return f"第{'一二三四'[best]}季度占全年 {share}，{int(weakest[5:])} 月最低"
+    return f"Quarter {best + 1} carries {share} of the year; {weakest} is the lowest month"
+
+
+def region_title(plan: Plan, lang: Lang) -> str:
+    """Name the region that carries most of the target and the one whose target is least likely."""
+    rows = [row for row in plan.outlook.iter_rows(named=True) if row["region"] is not None and row["product"] is None]
+    if not rows:
+        return "目标按产品与月份分解" if lang == "zh" else "The target by product and month"
+    most = max(rows, key=lambda row: row["target_minor"])
+    share = percent(most["target_minor"] / plan.target_minor if plan.target_minor else 0, 0)
+    big = told(NAMES, most["region"], lang)
+    sure = [row for row in rows if row["probability"] is not None]
+    if len(rows) == 1 or not sure:
+        return f"{big}承担全年 {share}" if lang == "zh" else f"{big} carries {share} of the year"
+    least = min(sure, key=lambda row: row["probability"])
+    name, chance = told(NAMES, least["region"], lang), odds(least["probability"], lang)
+    if lang == "zh":
+        return f"{big}承担全年 {share}；{name}把握最小（{chance}）"
+    return f"{big} carries {share} of the year; {name} is least sure ({chance})"

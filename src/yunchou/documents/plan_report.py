@@ -1,0 +1,250 @@
+"""The plan as a PDF of a few pages: what was found, the cascade, the judgements, the evidence."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from yunchou.calc.plan import Judgement, Plan
+from yunchou.calc.text import Lang, Text
+from yunchou.documents import charts, findings
+from yunchou.documents.evidence_lines import evidence_lines
+from yunchou.documents.figures import growth, odds, percent, signed_percent, wan
+from yunchou.documents.labels import NAMES, SCENARIOS, told
+
+TEMPLATE = Path(__file__).with_name("plan_report.typ")
+LONGEST_TABLE = 24  # rows of a judgement table that a meeting reads; the workbook holds all
+
+WORDS = {
+    "axis_note": Text("竖轴不从 0 开始，柱高之差才可比较。", "The axis does not start at 0; compare differences, not heights."),
+    "scenarios": Text("方案与把握", "Scenarios and their odds"),
+    "know_before": Text("用之前先知道", "Know before you use it"),
+    "by_month": Text("各区域按月目标（万元）", "Target by region and month (10k)"),
+    "diagnosis": Text("判断与依据", "Judgements and what they rest on"),
+    "evidence": Text("这些数从哪里来", "Where these figures come from"),
+}
+
+
+def write_report(plan: Plan, path: Path, *, lang: Lang) -> None:
+    """Write ``report.pdf``; the font is embedded, nothing is fetched, equal plans give equal bytes.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    import typst  # noqa: PLC0415 - wanted only where a document is made
+
+    compile_typst: Any = typst.compile  # its stub misses the form that returns bytes
+    pdf = compile_typst(
+        TEMPLATE.read_bytes(),
+        font_paths=[str(charts.FONTS)],
+        ignore_system_fonts=True,
+        format="pdf",
+        sys_inputs={"data": json.dumps(_document(plan, lang), ensure_ascii=False)},
+        timestamp=0,
+    )
+    path.write_bytes(pdf)
+
+
+def _unit(plan: Plan, lang: Lang) -> str:
+    if lang == "en":
+        return f"{plan.currency} 10k"
+    return "万元" if plan.currency == "CNY" else f"万 {plan.currency}"
+
+
+def _document(plan: Plan, lang: Lang) -> dict[str, Any]:
+    unit = _unit(plan, lang)
+    span = findings.span_of_history(plan)
+    zh = lang == "zh"
+    return {
+        "lang": "zh" if zh else "en",
+        "headline": findings.headline(plan, lang),
+        "under": f"依据 {span} 的销售明细；单位 {unit}" if zh else f"From sales lines {span}; unit {unit}",
+        "footer": f"运筹 · {plan.year} 年度目标规划" if zh else f"Yunchou · Plan for {plan.year}",
+        "words": {name: text.told(lang) for name, text in WORDS.items()},
+        "tiles": [{"label": label, "value": value} for label, value in _tiles(plan, lang)],
+        "curve": {"title": findings.curve_title(plan, lang), "svg": charts.curve(plan, lang)},
+        "waterfall": {"title": findings.waterfall_title(plan, lang), "svg": charts.waterfall(plan, lang)},
+        "season": {"title": findings.season_title(plan, lang), "svg": charts.season(plan, lang)},
+        "scenarios": _scenarios(plan, lang),
+        "cascade": {"title": findings.region_title(plan, lang), **_cascade(plan, lang)},
+        "by_month": _by_month(plan, lang),
+        "products": {"title": _products_title(plan, lang), **_judgements(plan.products, lang, "产品" if zh else "Product")},
+        "regions": {
+            "title": "区域成熟度" if zh else "Maturity of regions",
+            **_judgements(plan.regions, lang, "区域" if zh else "Region"),
+        },
+        "customers": _customers(plan, lang),
+        "people": _people(plan, lang),
+        "warnings": [warning.told(lang) for warning in plan.warnings],
+        "evidence": evidence_lines(plan, lang),
+    }
+
+
+def _tiles(plan: Plan, lang: Lang) -> list[tuple[str, str]]:
+    unit = _unit(plan, lang)
+    zh = lang == "zh"
+    return [
+        (f"目标（{unit}）" if zh else f"Target ({unit})", wan(plan.target_minor, 0)),
+        ("达成把握" if zh else "Probability", percent(plan.probability, 0)),
+        (f"去年（{unit}）" if zh else f"Last year ({unit})", wan(plan.last_year_minor, 0)),
+        ("比去年" if zh else "On last year", signed_percent(growth(plan.target_minor, plan.last_year_minor))),
+    ]
+
+
+def _scenarios(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    head = ["方案", "把握", "目标", "比去年"] if zh else ["Scenario", "Probability", "Target", "On last year"]
+    rows = [
+        [
+            told(SCENARIOS, s.name, lang),
+            odds(s.probability, lang),
+            wan(s.target_minor),
+            signed_percent(growth(s.target_minor, plan.last_year_minor)),
+        ]
+        for s in plan.scenarios
+    ]
+    strong = [i for i, s in enumerate(plan.scenarios) if s.target_minor == plan.target_minor]
+    if not strong:
+        own = [told(SCENARIOS, "plan", lang), odds(plan.probability, lang), wan(plan.target_minor)]
+        rows.append([*own, signed_percent(growth(plan.target_minor, plan.last_year_minor))])
+        strong = [len(rows) - 1]
+    return {"head": head, "rows": rows, "strong": strong}
+
+
+def quarters_of(plan: Plan) -> list[tuple[str, ...]]:
+    """Return the plan's months, three at a time."""
+    return [plan.months[i : i + 3] for i in range(0, len(plan.months), 3)]
+
+
+def _cascade(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    head = ["区域 / 产品", "去年", "Q1", "Q2", "Q3", "Q4", "目标", "增长", "预测中位", "把握"]
+    if not zh:
+        head = ["Region / product", "Last year", "Q1", "Q2", "Q3", "Q4", "Target", "Growth", "Median", "Odds"]
+    sums = plan.cells.group_by("region", "product", "month").agg(pl.col("target_minor").sum())
+    by_pair: dict[tuple[str, str, str], int] = {
+        (r, p, m): t for r, p, m, t in sums.select("region", "product", "month", "target_minor").iter_rows()
+    }
+    pairs = plan.outlook.sort("target_minor", descending=True)
+    regions = pairs.filter(pl.col("region").is_not_null() & pl.col("product").is_null())["region"].to_list()
+    products = pairs.filter(pl.col("region").is_null() & pl.col("product").is_not_null())["product"].to_list()
+    found: Mapping[tuple[str | None, str | None], dict[str, Any]] = {
+        (r["region"], r["product"]): r for r in plan.outlook.iter_rows(named=True)
+    }
+    rows, strong = [], []
+
+    def add(name: str, region: str | None, product: str | None) -> None:
+        row = found.get((region, product))
+        if row is None:
+            return
+        wanted = [(r, p) for r in ([region] if region else regions) for p in ([product] if product else products)]
+        by_quarter = [sum(by_pair.get((r, p, m), 0) for r, p in wanted for m in months) for months in quarters_of(plan)]
+        change = signed_percent(growth(row["target_minor"], row["last_year_minor"]))
+        middle = [wan(row["last_year_minor"], 0), *(wan(q, 0) for q in by_quarter), wan(row["target_minor"], 0)]
+        rows.append([name, *middle, change, wan(row["median_minor"], 0), percent(row["probability"], 0)])
+
+    for region in regions:
+        strong.append(len(rows))
+        add(told(NAMES, region, lang), region, None)
+        for product in products:
+            add("    " + told(NAMES, product, lang), region, product)
+    strong.append(len(rows))
+    add("合计" if zh else "Total", None, None)
+    unit = _unit(plan, lang)
+    under = (
+        f"单位 {unit}；各行之和等于合计，精确到{'元' if plan.unit_minor >= 100 else '分'}（见工作簿“分解”）"
+        if zh
+        else f"Unit {unit}; rows sum to the total exactly (see the workbook's Cascade)"
+    )
+    return {"head": head, "rows": rows, "strong": strong, "under": under}
+
+
+def _by_month(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    sums = plan.cells.group_by("region", "month").agg(pl.col("target_minor").sum())
+    found = {(r, m): t for r, m, t in sums.select("region", "month", "target_minor").iter_rows()}
+    regions = (
+        plan.cells.group_by("region").agg(pl.col("target_minor").sum()).sort("target_minor", "region", descending=[True, False])["region"]
+    )
+    rows = [[told(NAMES, region, lang), *(wan(found.get((region, m), 0), 0) for m in plan.months)] for region in regions]
+    totals = [wan(sum(found.get((region, m), 0) for region in regions), 0) for m in plan.months]
+    head = ["区域" if zh else "Region", *(f"{int(m[5:])} 月" if zh else m[2:] for m in plan.months)]
+    return {"head": head, "rows": [*rows, ["合计" if zh else "Total", *totals]], "strong": [len(rows)]}
+
+
+def _products_title(plan: Plan, lang: Lang) -> str:
+    counts = {tier: sum(1 for p in plan.products if p.tier == tier) for tier in ("star", "potential", "base")}
+    if lang == "zh":
+        return "产品：" + "、".join(f"{told(NAMES, tier, lang)} {n} 个" for tier, n in counts.items())
+    return "Products: " + ", ".join(f"{n} {told(NAMES, tier, lang).lower()}" for tier, n in counts.items())
+
+
+def _judgements(judged: Sequence[Judgement], lang: Lang, noun: str) -> dict[str, Any]:
+    zh = lang == "zh"
+    head = [noun, "分类", "年营收", "占比", "增长", "依据"] if zh else [noun, "Tier", "Revenue", "Share", "Growth", "Reason"]
+    order = sorted(judged, key=lambda j: (-float(j.evidence.get("revenue_minor") or 0), j.name))
+    rows = [
+        [
+            told(NAMES, j.name, lang),
+            told(NAMES, j.tier, lang) + ("*" if j.overridden else ""),
+            wan(None if j.evidence.get("revenue_minor") is None else int(j.evidence["revenue_minor"] or 0), 0),
+            percent(j.evidence.get("share")),
+            signed_percent(j.evidence.get("growth")),
+            j.reason.told(lang),
+        ]
+        for j in order[:LONGEST_TABLE]
+    ]
+    more = []
+    if len(order) > LONGEST_TABLE:
+        more.append(
+            f"另有 {len(order) - LONGEST_TABLE} 个见工作簿“诊断”。" if zh else f"{len(order) - LONGEST_TABLE} more stand in the workbook."
+        )
+    if any(j.overridden for j in order):
+        more.append("* 由人改定。" if zh else "* set by a person.")
+    return {"head": head, "rows": rows, "widths": [1.5, 1, 1, 0.8, 0.9, 3.6], "more": " ".join(more)}
+
+
+def _customers(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    unit = _unit(plan, lang)
+    total = sum(plan.customers.revenue_minor.values())
+    rows = []
+    for tier in ("A", "B", "C", "new"):
+        if tier not in plan.customers.counts:
+            continue
+        least = plan.customers.thresholds_minor.get(tier)
+        rule = "–" if least is None else f"年营收 ≥ {wan(least)} {unit}" if zh else f"revenue ≥ {wan(least)} {unit}"
+        revenue = plan.customers.revenue_minor.get(tier, 0)
+        rows.append(
+            [
+                told(NAMES, tier, lang),
+                rule,
+                f"{plan.customers.counts[tier]:,}",
+                wan(revenue, 0),
+                percent(revenue / total if total else None),
+            ]
+        )
+    head = ["层级", "门槛", "客户数", "年营收", "占比"] if zh else ["Tier", "Threshold", "Customers", "Revenue", "Share"]
+    count = sum(plan.customers.counts.values())
+    top = plan.customers.counts.get("A", 0)
+    share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
+    title = f"客户：{top} 家 A 类（共 {count:,} 家）贡献 {share}" if zh else f"Customers: {top} A accounts of {count:,} bring {share}"
+    return {"title": title, "head": head, "rows": rows}
+
+
+def _people(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    head = ["部门", "人员", "产能占比", "目标", "下达额"] if zh else ["Unit", "Person", "Capacity", "Target", "Quota"]
+    if plan.people is None:
+        return {"title": "", "head": head, "rows": [], "more": ""}
+    frame = plan.people.sort("target_minor", "person", descending=[True, False], nulls_last=True)
+    rows = [
+        [row["unit"] or "–", row["person"] or "–", percent(row["capacity_share"]), wan(row["target_minor"]), wan(row["quota_minor"])]
+        for row in frame.head(LONGEST_TABLE).iter_rows(named=True)
+    ]
+    rest = frame.height - len(rows)
+    more = "" if rest <= 0 else f"另有 {rest} 人见工作簿“人员”。" if zh else f"{rest} more stand in the workbook."
+    title = f"人员：{frame.height} 人承担目标" if zh else f"People: {frame.height} carry the target"
+    return {"title": title, "head": head, "rows": rows, "more": more}

@@ -1,0 +1,281 @@
+"""The sheets of the plan's workbook that list: diagnosis, cascade, people, fairness, evidence."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from yunchou.calc.plan import Judgement, Plan
+from yunchou.calc.text import Lang
+from yunchou.documents import findings
+from yunchou.documents.evidence_lines import evidence_lines
+from yunchou.documents.figures import growth, percent
+from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, told
+from yunchou.documents.workbook import Book, Sheet
+
+WAN = 1_000_000
+CASCADE_TOP = 3  # the header row of the cascade sheet
+TOP_CUSTOMERS = 50
+UNEVEN = 0.15  # a share of the target this far from the share of capacity is pointed at
+
+
+def unit_of(plan: Plan, lang: Lang) -> str:
+    """Return the unit that the workbook's amounts stand in."""
+    if lang == "en":
+        return f"{plan.currency} 10,000"
+    return "万元" if plan.currency == "CNY" else f"万 {plan.currency}"
+
+
+def column_name(column: int) -> str:
+    """Return the letter of one of the first 26 columns, counted from 0."""
+    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[column]
+
+
+def cascade_rows(plan: Plan) -> tuple[int, int]:
+    """Return the first and the last row (from 0) of the cascade sheet's lines."""
+    lines = plan.cells.select("product", "region", "customer_tier").n_unique()
+    return CASCADE_TOP + 1, CASCADE_TOP + lines
+
+
+def _years(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
+    zh = lang == "zh"
+    by_year = (
+        plan.history.group_by(pl.col("month").dt.year().alias("year"))
+        .agg(pl.col("actual_minor").sum(), pl.len().alias("months"))
+        .sort("year")
+    )
+    sheet.heads(top, ["年份", "营收", "增长", "有数据的月数"] if zh else ["Year", "Revenue", "Growth", "Months with data"])
+    previous: int | None = None
+    for i, (year, revenue, months) in enumerate(by_year.iter_rows(), start=top + 1):
+        sheet.text(i, 0, str(year))
+        sheet.number(i, 1, revenue / WAN, "wan")
+        if previous is None:
+            sheet.number(i, 2, None, "percent_signed")
+        else:
+            sheet.formula(i, 2, f'=IF(B{i}>0,B{i + 1}/B{i}-1,"–")', growth(revenue, previous), "percent_signed")
+        sheet.number(i, 3, months, "count")
+        previous = revenue
+    return top + by_year.height
+
+
+def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, top: int, noun: str) -> int:
+    zh = lang == "zh"
+    known = [name for name in EVIDENCE if any(name in j.evidence for j in judged)]
+    reason, tier = ("理由", "分类") if zh else ("Reason", "Tier")
+    sheet.heads(top, [noun, tier, *(EVIDENCE[name][0].told(lang) for name in known), reason], words=2)
+    sheet.text(top, 2 + len(known), reason, "head_reason")
+    looks = {"money": "wan", "share": "percent", "signed": "percent_signed", "count": "count"}
+    for i, j in enumerate(sorted(judged, key=lambda j: (-float(j.evidence.get("revenue_minor") or 0), j.name)), start=top + 1):
+        sheet.text(i, 0, told(NAMES, j.name, lang))
+        sheet.text(i, 1, told(NAMES, j.tier, lang) + (("（人工）" if zh else " (set by hand)") if j.overridden else ""))
+        for column, name in enumerate(known, start=2):
+            kind, value = EVIDENCE[name][1], j.evidence.get(name)
+            sheet.number(i, column, value / WAN if kind == "money" and value is not None else value, looks[kind])
+        sheet.text(i, 2 + len(known), j.reason.told(lang), "reason")
+    return top + len(judged)
+
+
+def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
+    """Write what the history says: years, products, regions, customers."""
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [22, 16, 12, 12, 12, 12, 12, 12, 12, 46])
+    a = plan.customers.counts.get("A", 0)
+    total = sum(plan.customers.revenue_minor.values())
+    share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
+    title = f"{a} 家 A 类客户贡献 {share}；{sum(j.tier == 'star' for j in plan.products)} 个明星产品"
+    sheet.text(
+        0, 0, title if zh else f"{a} A accounts bring {share}; {sum(j.tier == 'star' for j in plan.products)} star products", "title"
+    )
+    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    row = _years(sheet, plan, lang, 3) + 2
+    sheet.text(row, 0, "产品" if zh else "Products", "section")
+    row = _judged(sheet, plan.products, lang, row + 1, "产品" if zh else "Product") + 2
+    sheet.text(row, 0, "区域" if zh else "Regions", "section")
+    row = _judged(sheet, plan.regions, lang, row + 1, "区域" if zh else "Region") + 2
+    sheet.text(row, 0, "客户分层" if zh else "Customer tiers", "section")
+    sheet.heads(row + 1, ["层级", "年营收门槛", "客户数", "年营收"] if zh else ["Tier", "Yearly revenue from", "Customers", "Revenue"])
+    row += 2
+    for tier, count in plan.customers.counts.items():
+        least = plan.customers.thresholds_minor.get(tier)
+        sheet.text(row, 0, told(NAMES, tier, lang))
+        sheet.number(row, 1, None if least is None else least / WAN, "wan")
+        sheet.number(row, 2, count, "count")
+        sheet.number(row, 3, plan.customers.revenue_minor.get(tier, 0) / WAN, "wan")
+        row += 1
+    row += 1
+    sheet.text(row, 0, f"前 {TOP_CUSTOMERS} 家客户" if zh else f"Top {TOP_CUSTOMERS} customers", "section")
+    sheet.heads(row + 1, ["客户", "层级", "年营收"] if zh else ["Customer", "Tier", "Revenue"], words=2)
+    for i, (customer, tier, revenue) in enumerate(
+        plan.customers.tiers.head(TOP_CUSTOMERS).select("customer", "tier", "revenue_minor").iter_rows(), start=row + 2
+    ):
+        sheet.text(i, 0, customer)
+        sheet.text(i, 1, told(NAMES, tier, lang))
+        sheet.number(i, 2, revenue / WAN, "wan")
+    sheet.page.freeze_panes(2, 1)
+
+
+def cascade(book: Book, plan: Plan, lang: Lang) -> None:
+    """Write product tier × region × customer tier by month; totals follow the filter (SUBTOTAL)."""
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["cascade"].told(lang), [14, 14, 12, 13, *[11] * 12, 14, 10, 14])
+    sheet.text(0, 0, findings.region_title(plan, lang), "title")
+    note = f"单位：{unit_of(plan, lang)}；合计随筛选变化" if zh else f"Unit: {unit_of(plan, lang)}; totals follow the filter"
+    sheet.text(1, 0, note, "note")
+    head = ["产品", "区域", "客户层级", "去年"] if zh else ["Product", "Region", "Customer tier", "Last year"]
+    tail = ["全年目标", "增长", "预测均值"] if zh else ["Target", "Growth", "Forecast mean"]
+    sheet.heads(CASCADE_TOP, [*head, *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=3)
+    lines = _wide(plan)
+    first, last = cascade_rows(plan)
+    for row, line in enumerate(lines.iter_rows(named=True), start=first):
+        for column, key in enumerate(("product", "region", "customer_tier")):
+            sheet.text(row, column, told(NAMES, line[key], lang))
+        sheet.number(row, 3, line["last_year_minor"] / WAN, "wan")
+        for column, month in enumerate(plan.months, start=4):
+            sheet.number(row, column, (line[month] or 0) / WAN, "wan")
+        sheet.formula(row, 16, f"=SUM(E{row + 1}:P{row + 1})", line["target_minor"] / WAN, "wan")
+        sheet.formula(
+            row,
+            17,
+            f'=IF(D{row + 1}>0,Q{row + 1}/D{row + 1}-1,"–")',
+            growth(line["target_minor"], line["last_year_minor"]),
+            "percent_signed",
+        )
+        sheet.number(row, 18, line["mean_minor"] / WAN, "wan")
+    total = last + 1
+    sheet.text(total, 0, "合计（筛选后）" if zh else "Total (filtered)", "text_total")
+    sheet.text(total, 1, "", "text_total")
+    sheet.text(total, 2, "", "text_total")
+    sums = {3: "last_year_minor", **{4 + i: m for i, m in enumerate(plan.months)}, 16: "target_minor", 18: "mean_minor"}
+    for column, key in sums.items():
+        name = column_name(column)
+        sheet.formula(total, column, f"=SUBTOTAL(109,{name}{first + 1}:{name}{last + 1})", int(lines[key].sum()) / WAN, "wan_total")
+    change = growth(int(lines["target_minor"].sum()), int(lines["last_year_minor"].sum()))
+    sheet.formula(total, 17, f'=IF(D{total + 1}>0,Q{total + 1}/D{total + 1}-1,"–")', change, "signed_total")
+    sheet.page.autofilter(CASCADE_TOP, 0, last, 18)
+    sheet.page.freeze_panes(CASCADE_TOP + 1, 3)
+    sheet.page.repeat_rows(CASCADE_TOP)
+
+
+def _wide(plan: Plan) -> pl.DataFrame:
+    keys = ["product", "region", "customer_tier"]
+    months = plan.cells.pivot("month", index=keys, values="target_minor", aggregate_function="sum")
+    sums = plan.cells.group_by(keys).agg(pl.col("last_year_minor", "mean_minor", "target_minor").sum())
+    order = {"star": 0, "potential": 1, "base": 2}
+    rank = pl.col("product").replace_strict(order, default=9, return_dtype=pl.Int64).alias("_rank")
+    wide = sums.join(months, on=keys, nulls_equal=True).with_columns(rank, pl.col("target_minor").sum().over("region").alias("_region"))
+    return wide.sort(["_rank", "product", "_region", "region", "customer_tier"], descending=[False, False, True, False, False])
+
+
+def _said_why_empty(book: Book, name: str, lang: Lang, zh_line: str, en_line: str) -> None:
+    sheet = book.sheet(SHEETS[name].told(lang), [80])
+    sheet.text(0, 0, zh_line if lang == "zh" else en_line, "title")
+    hint = "加 --people people.csv（列：person, unit, manager, start_on, end_on, fte, region, product, ramp）再算一次，这里就有了。"
+    sheet.text(
+        1,
+        0,
+        hint
+        if lang == "zh"
+        else "Run again with --people people.csv (person, unit, manager, start_on, end_on, fte, region, product, ramp).",
+        "note",
+    )
+
+
+def people(book: Book, plan: Plan, lang: Lang) -> None:
+    """Write each person's target by month and quota, or say that no list of people was given."""
+    zh = lang == "zh"
+    if plan.people is None:
+        _said_why_empty(book, "people", lang, "没有人员名单，目标还没有分到人", "No list of people was given: targets stop at the unit")
+        return
+    rows = plan.targets.filter(pl.col("scenario") == "plan")
+    wide = rows.pivot("month", index=["unit", "person"], values="amount_minor", aggregate_function="sum")
+    sums = rows.group_by("unit", "person").agg(pl.col("amount_minor").sum(), pl.col("quota_minor").sum())
+    frame = sums.join(wide, on=["unit", "person"], nulls_equal=True).sort("unit", "person", nulls_last=True)
+    sheet = book.sheet(SHEETS["people"].told(lang), [18, 16, *[11] * 12, 14, 14])
+    count = plan.people.height
+    sheet.text(0, 0, f"{count} 人承担目标" if zh else f"{count} people carry the target", "title")
+    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    head = ["部门", "人员"] if zh else ["Unit", "Person"]
+    tail = ["全年目标", "下达额"] if zh else ["Target", "Quota"]
+    sheet.heads(3, [*head, *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=2)
+    nobody = "（未分到人）" if zh else "(nobody)"
+    for i, line in enumerate(frame.iter_rows(named=True), start=4):
+        sheet.text(i, 0, line["unit"] or nobody)
+        sheet.text(i, 1, line["person"] or nobody)
+        for column, month in enumerate(plan.months, start=2):
+            sheet.number(i, column, (line.get(month) or 0) / WAN, "wan")
+        sheet.formula(i, 14, f"=SUM(C{i + 1}:N{i + 1})", line["amount_minor"] / WAN, "wan")
+        sheet.number(i, 15, line["quota_minor"] / WAN, "wan")
+    total = 4 + frame.height
+    sheet.text(total, 0, "合计（筛选后）" if zh else "Total (filtered)", "text_total")
+    sheet.text(total, 1, "", "text_total")
+    for column, key in {**{2 + i: m for i, m in enumerate(plan.months)}, 14: "amount_minor", 15: "quota_minor"}.items():
+        name = column_name(column)
+        sheet.formula(total, column, f"=SUBTOTAL(109,{name}5:{name}{total})", int(frame[key].sum() or 0) / WAN, "wan_total")
+    sheet.page.autofilter(3, 0, total - 1, 15)
+    sheet.page.freeze_panes(4, 2)
+
+
+def fairness(book: Book, plan: Plan, lang: Lang) -> None:
+    """Set each person's share of the target beside the share of capacity, or say what is missing."""
+    zh = lang == "zh"
+    if plan.people is None:
+        _said_why_empty(
+            book, "fairness", lang, "没有人员名单，看不出目标分得公不公平", "Without people there is nothing to judge the fairness of"
+        )
+        return
+    frame = plan.people.sort("unit", "person", nulls_last=True)
+    carried = int(frame["target_minor"].sum())
+    ratios = [
+        (row, row["target_minor"] / carried / row["capacity_share"] - 1 if carried and row["capacity_share"] else None)
+        for row in frame.iter_rows(named=True)
+    ]
+    uneven = sum(1 for _, r in ratios if r is not None and abs(r) > UNEVEN)
+    sheet = book.sheet(SHEETS["fairness"].told(lang), [18, 16, 14, 14, 14, 24])
+    limit = percent(UNEVEN, 0)
+    if uneven:
+        title = f"{len(ratios)} 人中 {uneven} 人的目标与产能相差超过 {limit}"
+        said = f"{uneven} of {len(ratios)} people carry over {limit} more or less than their capacity"
+    else:
+        title = f"{len(ratios)} 人的目标与产能相差都在 {limit} 以内"
+        said = f"All {len(ratios)} people carry within {limit} of their capacity"
+    sheet.text(0, 0, title if zh else said, "title")
+    sheet.text(1, 0, "产能 = 在岗月数 × 用工比例 × 爬坡" if zh else "Capacity = months in service × part time × ramp", "note")
+    sheet.heads(
+        3,
+        ["部门", "人员", "产能占比", "目标占比", "偏离", "说明"]
+        if zh
+        else ["Unit", "Person", "Capacity share", "Target share", "Off by", "Note"],
+        words=2,
+    )
+    sheet.text(3, 5, "说明" if zh else "Note", "head_reason")
+    for i, (row, ratio) in enumerate(ratios, start=4):
+        sheet.text(i, 0, row["unit"] or "–")
+        sheet.text(i, 1, row["person"] or "–")
+        sheet.number(i, 2, row["capacity_share"], "percent")
+        sheet.number(i, 3, row["target_minor"] / carried if carried else None, "percent")
+        sheet.formula(i, 4, f'=IF(C{i + 1}>0,D{i + 1}/C{i + 1}-1,"–")', ratio, "percent_signed")
+        heavy, light = ("偏重", "偏轻") if zh else ("heavy", "light")
+        sheet.text(i, 5, "" if ratio is None or abs(ratio) <= UNEVEN else heavy if ratio > 0 else light, "reason")
+    sheet.page.freeze_panes(4, 2)
+
+
+def evidence(book: Book, plan: Plan, lang: Lang) -> None:
+    """Write how the figures were made, the warnings, and the whole distribution."""
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["evidence"].told(lang), [34, 20, 20, 20])
+    sheet.text(0, 0, "这些数从哪里来" if zh else "Where these figures come from", "title")
+    row = 2
+    for line in [*evidence_lines(plan, lang), *(("注意：" if zh else "Note: ") + w.told(lang) for w in plan.warnings)]:
+        sheet.text(row, 0, "· " + line, "note")
+        row += 1
+    row += 1
+    sheet.text(row, 0, "全年总额的分布" if zh else "Distribution of the year's total", "section")
+    sheet.heads(row + 1, ["不超过它的概率", "含驱动", "不含驱动"] if zh else ["Probability of at most", "With drivers", "Without"], words=0)
+    for i, key in enumerate(sorted(plan.with_drivers_minor), start=row + 2):
+        sheet.number(i, 0, int(key[1:]) / 100, "percent")
+        sheet.number(i, 1, plan.with_drivers_minor[key] / WAN, "wan")
+        sheet.number(i, 2, plan.quantiles_minor[key] / WAN, "wan")
+    row += 2 + len(plan.with_drivers_minor) + 1
+    sheet.text(row, 0, "方法记录" if zh else "Record of the method", "section")
+    for i, (key, value) in enumerate(sorted(plan.method.items()), start=row + 1):
+        sheet.text(i, 0, str(key))
+        sheet.text(i, 1, ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))

@@ -1,0 +1,231 @@
+"""The plan as a workbook: eight sheets whose sums are live formulas that agree with the values."""
+
+from pathlib import Path
+
+import polars as pl
+
+from yunchou.calc.plan import Plan
+from yunchou.calc.text import Lang
+from yunchou.documents import findings, plan_sheets
+from yunchou.documents.figures import growth
+from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, told
+from yunchou.documents.plan_sheets import WAN, column_name, unit_of
+from yunchou.documents.workbook import Book, Sheet, open_book
+
+
+def write_workbook(plan: Plan, path: Path, *, lang: Lang) -> None:
+    """Write ``plan.xlsx``; amounts stand in 万 of the plan's currency, exact to the unit of the plan.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    with open_book(path) as book:
+        _summary(book, plan, lang)
+        plan_sheets.diagnosis(book, plan, lang)
+        _waterfall(book, plan, lang)
+        _scenarios(book, plan, lang)
+        plan_sheets.cascade(book, plan, lang)
+        plan_sheets.people(book, plan, lang)
+        plan_sheets.fairness(book, plan, lang)
+        plan_sheets.evidence(book, plan, lang)
+
+
+def _summary(book: Book, plan: Plan, lang: Lang) -> None:
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["summary"].told(lang), [20, 14, 14, 14, 14, 14, 14, 12])
+    sheet.text(0, 0, findings.headline(plan, lang), "title")
+    sheet.page.set_row(0, 28)
+    span = findings.span_of_history(plan)
+    note = f"依据 {span} 的销售明细；单位：{unit_of(plan, lang)}"
+    sheet.text(1, 0, note if zh else f"From sales lines {span}; unit: {unit_of(plan, lang)}", "note")
+    change = growth(plan.target_minor, plan.last_year_minor)
+    tiles = [
+        ("目标" if zh else "Target", plan.target_minor / WAN, "big"),
+        ("达成把握" if zh else "Probability", plan.probability, "big_percent"),
+        ("去年" if zh else "Last year", plan.last_year_minor / WAN, "big"),
+        ("比去年" if zh else "On last year", change, "big_signed"),
+    ]
+    for i, (label, value, look) in enumerate(tiles):
+        sheet.text(3, 2 * i, label, "note")
+        sheet.number(4, 2 * i, value, look)
+    row = 6
+    for line in (
+        findings.curve_title(plan, lang),
+        findings.waterfall_title(plan, lang),
+        findings.region_title(plan, lang),
+        findings.season_title(plan, lang),
+    ):
+        sheet.text(row, 0, "· " + line, "note")
+        row += 1
+    row = _quarters(sheet, plan, lang, row + 1, "region")
+    row = _quarters(sheet, plan, lang, row + 2, "product")
+    row = _quarters(sheet, plan, lang, row + 2, "customer_tier")
+    if plan.warnings:
+        sheet.text(row + 2, 0, "用之前先知道" if zh else "Know before you use it", "section")
+        for i, warning in enumerate(plan.warnings):
+            sheet.text(row + 3 + i, 0, "· " + warning.told(lang), "note")
+    sheet.page.freeze_panes(2, 0)
+
+
+def _quarters(sheet: Sheet, plan: Plan, lang: Lang, top: int, key: str) -> int:
+    """Write targets by ``key`` and quarter as sums over the cascade sheet; return the total's row."""
+    zh = lang == "zh"
+    key_column = {"product": 0, "region": 1, "customer_tier": 2}[key]
+    noun = DIMENSIONS[key].zh if zh else DIMENSIONS[key].en.capitalize()
+    source = "'" + SHEETS["cascade"].told(lang) + "'!"
+    first, last = plan_sheets.cascade_rows(plan)
+
+    def span(column: int) -> str:
+        name = column_name(column)
+        return f"{source}${name}${first + 1}:${name}${last + 1}"
+
+    head = [noun, "去年", "Q1", "Q2", "Q3", "Q4", "目标", "增长"] if zh else [noun, "Last year", "Q1", "Q2", "Q3", "Q4", "Target", "Growth"]
+    sheet.heads(top, head)
+    month = pl.col("month").replace_strict({m: i // 3 for i, m in enumerate(plan.months)}, return_dtype=pl.Int64).alias("quarter")
+    sums = plan.cells.with_columns(month).group_by(key, "quarter").agg(pl.col("target_minor").sum(), pl.col("last_year_minor").sum())
+    members = (
+        sums.group_by(key)
+        .agg(pl.col("target_minor").sum(), pl.col("last_year_minor").sum())
+        .sort("target_minor", key, descending=[True, False])
+    )
+    by_quarter = {(k, q): t for k, q, t in sums.select(key, "quarter", "target_minor").iter_rows()}
+    row = top + 1
+    for name, target, before in members.iter_rows():
+        sheet.text(row, 0, told(NAMES, name, lang), "text")
+        match = f"{span(key_column)},$A{row + 1}"
+        sheet.formula(row, 1, f"=SUMIFS({span(3)},{match})", before / WAN, "wan")
+        for q in range(4):
+            parts = "+".join(f"SUMIFS({span(4 + 3 * q + i)},{match})" for i in range(3))
+            sheet.formula(row, 2 + q, f"={parts}", by_quarter.get((name, q), 0) / WAN, "wan")
+        sheet.formula(row, 6, f"=SUM(C{row + 1}:F{row + 1})", target / WAN, "wan")
+        sheet.formula(row, 7, f'=IF(B{row + 1}>0,G{row + 1}/B{row + 1}-1,"–")', growth(target, before), "percent_signed")
+        row += 1
+    sheet.text(row, 0, "合计" if zh else "Total", "text_total")
+    totals = [
+        sum(before for _, _, before in members.iter_rows()),
+        *(sum(v for (_, q), v in by_quarter.items() if q == i) for i in range(4)),
+    ]
+    for column, total in enumerate([*totals, plan.target_minor], start=1):
+        name = column_name(column)
+        sheet.formula(row, column, f"=SUM({name}{top + 2}:{name}{row})", total / WAN, "wan_total")
+    sheet.formula(row, 7, f'=IF(B{row + 1}>0,G{row + 1}/B{row + 1}-1,"–")', growth(plan.target_minor, totals[0]), "signed_total")
+    return row
+
+
+def _waterfall(book: Book, plan: Plan, lang: Lang) -> None:
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["waterfall"].told(lang), [24, 16, 16, 18, 18, 14, 14, 14])
+    sheet.text(0, 0, findings.waterfall_title(plan, lang), "title")
+    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.heads(3, ["步骤", "金额", "累计", "80% 下限", "80% 上限"] if zh else ["Step", "Amount", "Running total", "80% low", "80% high"])
+    row, running, kept = 4, 0, []
+    for step in plan.waterfall:
+        start, running = running, running + step.amount_minor
+        sheet.text(row, 0, told(STEPS, step.step, lang))
+        sheet.number(row, 1, step.amount_minor / WAN, "wan" if step.step == "last_year" else "wan_signed")
+        sheet.formula(row, 2, f"=SUM(B$5:B{row + 1})", running / WAN, "wan")
+        sheet.number(row, 3, None if step.low_minor is None else step.low_minor / WAN, "wan_signed")
+        sheet.number(row, 4, None if step.high_minor is None else step.high_minor / WAN, "wan_signed")
+        kept.append((start, running, step.step))
+        row += 1
+    sheet.text(row, 0, STEPS["target"].told(lang), "text_total")
+    sheet.formula(row, 1, f"=SUM(B5:B{row})", running / WAN, "wan_total")
+    _waterfall_chart(sheet, plan, lang, kept, row)
+    sheet.page.freeze_panes(4, 1)
+
+
+def _waterfall_chart(sheet: Sheet, plan: Plan, lang: Lang, kept: list[tuple[int, int, str]], last: int) -> None:
+    """Draw the steps as stacked columns on a hidden foot; the foot's figures stand beside the table."""
+    zh = lang == "zh"
+    for column, name in enumerate(["图·底", "图·升", "图·降", "图·总"] if zh else ["foot", "up", "down", "whole"], start=5):
+        sheet.text(3, column, name, "head_right")
+    # The axis starts just below the lowest bar: from zero, steps of a few per cent could not be seen.
+    tops = [end for _, end, _ in kept]
+    low = min(tops)
+    foot = max(0.0, (low - (max(tops) - low) * 0.4) / WAN)
+    bars = [
+        (0, 0, 0, end) if step == "last_year" else (min(start, end), max(0, end - start), max(0, start - end), 0)
+        for start, end, step in kept
+    ]
+    for i, bar in enumerate([*bars, (0, 0, 0, plan.target_minor)]):
+        for column, value in enumerate(bar, start=5):
+            sheet.number(4 + i, column, value / WAN, "wan")
+    chart = sheet.book.workbook.add_chart({"type": "column", "subtype": "stacked"})
+    colours = [None, "#0D8A7A", "#B96A00", "#2D5BD7"]
+    for offset, colour in enumerate(colours):
+        fill = {"none": True} if colour is None else {"color": colour}
+        chart.add_series(
+            {
+                "name": [sheet.name, 3, 5 + offset],
+                "categories": [sheet.name, 4, 0, last, 0],
+                "values": [sheet.name, 4, 5 + offset, last, 5 + offset],
+                "fill": fill,
+                "border": {"none": True},
+                "gap": 40,
+            }
+        )
+    chart.set_legend({"none": True})
+    chart.set_title({"name": findings.waterfall_title(plan, lang), "name_font": {"size": 11}})
+    chart.set_y_axis(
+        {"min": foot, "num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}, "line": {"none": True}}
+    )
+    chart.set_size({"width": 860, "height": 320})
+    sheet.page.insert_chart(last + 2, 0, chart)
+
+
+def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
+    zh = lang == "zh"
+    sheet = book.sheet(SHEETS["scenarios"].told(lang), [20, 14, 16, 14, 16])
+    sheet.text(0, 0, findings.curve_title(plan, lang), "title")
+    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.heads(
+        3,
+        ["方案", "达成把握", "目标", "比去年", "比预测均值"]
+        if zh
+        else ["Scenario", "Probability", "Target", "On last year", "On the mean"],
+    )
+    chosen = [("plan", plan.probability, plan.target_minor)]
+    rows = [*((s.name, s.probability, s.target_minor) for s in plan.scenarios), *chosen]
+    for i, (name, probability, target) in enumerate(rows, start=4):
+        sheet.text(i, 0, told(SCENARIOS, name, lang), "text_bold" if name == "plan" else "text")
+        sheet.number(i, 1, probability, "percent")
+        sheet.number(i, 2, target / WAN, "wan")
+        sheet.formula(
+            i,
+            3,
+            f'=IF({plan.last_year_minor / WAN!r}>0,C{i + 1}/{plan.last_year_minor / WAN!r}-1,"–")',
+            growth(target, plan.last_year_minor),
+            "percent_signed",
+        )
+        sheet.formula(i, 4, f"=C{i + 1}-{plan.mean_minor / WAN!r}", (target - plan.mean_minor) / WAN, "wan_signed")
+    top = 4 + len(rows) + 1
+    sheet.text(top, 0, "要多少，有几成把握" if zh else "What it takes, and how likely", "section")
+    sheet.heads(
+        top + 1, ["达成把握", "全年（含驱动）", "全年（不含驱动）"] if zh else ["Probability", "Year with drivers", "Year without"], words=0
+    )
+    shown = [q for q in range(95, 0, -5)]  # noqa: C416
+    for i, q in enumerate(shown, start=top + 2):
+        key = f"q{100 - q:02d}"
+        sheet.number(i, 0, q / 100, "percent")
+        sheet.number(i, 1, plan.with_drivers_minor[key] / WAN, "wan")
+        sheet.number(i, 2, plan.quantiles_minor[key] / WAN, "wan")
+    chart = book.workbook.add_chart({"type": "scatter", "subtype": "smooth"})
+    end = top + 1 + len(shown)
+    chart.add_series(
+        {
+            "categories": [sheet.name, top + 2, 1, end, 1],
+            "values": [sheet.name, top + 2, 0, end, 0],
+            "line": {"color": "#2D5BD7", "width": 2},
+        }
+    )
+    chart.set_title({"name": findings.curve_title(plan, lang), "name_font": {"size": 11}})
+    chart.set_legend({"none": True})
+    low, high = (plan.with_drivers_minor[k] / WAN for k in ("q05", "q95"))
+    room = (high - low) * 0.1
+    chart.set_x_axis(
+        {"min": low - room, "max": high + room, "num_format": "#,##0", "name": unit_of(plan, lang), "major_gridlines": {"visible": False}}
+    )
+    chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
+    chart.set_size({"width": 560, "height": 340})
+    sheet.page.insert_chart(top, 5, chart)
+    sheet.page.freeze_panes(4, 1)

@@ -1,0 +1,106 @@
+"""The one way a workbook is written: no live formula or link ever comes from data, figures keep one look."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+
+class Book:
+    """An open workbook with the few cell formats that every sheet uses.
+
+    Text always goes through ``text``: a name such as ``=1+1`` stays a name. Only ``formula`` writes a live
+    formula, and it always carries the value we computed, so that readers without a calculator show it too.
+    """
+
+    def __init__(self, workbook: Any) -> None:
+        self.workbook = workbook
+        font = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "vcenter"}
+        line = {"bottom": 1, "bottom_color": "#E3E6EB"}
+        head = {
+            **font,
+            "bold": True,
+            "font_color": "#566074",
+            "bg_color": "#F6F7F9",
+            "text_wrap": True,
+            "bottom": 1,
+            "bottom_color": "#C9CED8",
+        }
+        made: dict[str, dict[str, Any]] = {
+            "title": {**font, "font_size": 16, "bold": True},
+            "note": {**font, "font_color": "#566074"},
+            "wrapped": {**font, "text_wrap": True, "valign": "top"},
+            "section": {**font, "bold": True, "font_size": 12},
+            "head": head,
+            "head_right": {**head, "align": "right"},
+            "text": {**font, **line},
+            "reason": {**font, **line, "indent": 1},
+            "head_reason": {**head, "indent": 1},
+            "text_bold": {**font, **line, "bold": True},
+            "wan": {**font, **line, "align": "right", "num_format": "#,##0.00;−#,##0.00;0"},
+            "wan_signed": {**font, **line, "align": "right", "num_format": "+#,##0.00;−#,##0.00;0"},
+            "wan_total": {**font, "bold": True, "align": "right", "num_format": "#,##0.00;−#,##0.00;0", "top": 1, "bg_color": "#F6F7F9"},
+            "text_total": {**font, "bold": True, "top": 1, "bg_color": "#F6F7F9"},
+            "percent": {**font, **line, "align": "right", "num_format": "0.0%;−0.0%;0.0%"},
+            "percent_signed": {**font, **line, "align": "right", "num_format": "+0.0%;−0.0%;0.0%"},
+            "percent_total": {**font, "bold": True, "align": "right", "num_format": "0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
+            "signed_total": {**font, "bold": True, "align": "right", "num_format": "+0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
+            "count": {**font, **line, "align": "right", "num_format": "#,##0"},
+            "big": {**font, "font_size": 14, "bold": True, "num_format": "#,##0.00", "align": "left"},
+            "big_percent": {**font, "font_size": 14, "bold": True, "num_format": "0.0%", "align": "left"},
+            "big_signed": {**font, "font_size": 14, "bold": True, "num_format": "+0.0%;−0.0%;0.0%", "align": "left"},
+        }  # fmt: skip
+        self.formats = {name: workbook.add_format(look) for name, look in made.items()}
+
+    def sheet(self, name: str, widths: list[float]) -> "Sheet":
+        """Add a sheet with the widths of its first columns."""
+        page = self.workbook.add_worksheet(name)
+        for column, width in enumerate(widths):
+            page.set_column(column, column, width)
+        page.hide_gridlines(2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        return Sheet(self, page, name)
+
+
+class Sheet:
+    """One sheet of a book; rows and columns count from 0."""
+
+    def __init__(self, book: Book, page: Any, name: str) -> None:
+        self.book, self.page, self.name = book, page, name
+
+    def text(self, row: int, column: int, value: str | None, look: str = "text") -> None:
+        """Write words as words."""
+        self.page.write_string(row, column, value or "", self.book.formats[look])
+
+    def number(self, row: int, column: int, value: float | None, look: str) -> None:
+        """Write a figure, or the dash of a missing one."""
+        if value is None:
+            self.page.write_string(row, column, "–", self.book.formats[look])
+        else:
+            self.page.write_number(row, column, value, self.book.formats[look])
+
+    def formula(self, row: int, column: int, formula: str, value: float | None, look: str) -> None:
+        """Write a live formula of our own with the value it has; without a value the dash is its result."""
+        self.page.write_formula(row, column, formula, self.book.formats[look], "–" if value is None else value)
+
+    def heads(self, row: int, heads: list[str], words: int = 1) -> None:
+        """Write a header row whose first ``words`` columns hold text."""
+        for column, head in enumerate(heads):
+            self.text(row, column, head, "head" if column < words else "head_right")
+        self.page.set_row(row, 22)
+
+
+@contextlib.contextmanager
+def open_book(path: Path) -> Iterator[Book]:
+    """Give a workbook to fill; it is written when the block ends."""
+    import xlsxwriter  # noqa: PLC0415 - wanted only where a workbook is made
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    workbook = xlsxwriter.Workbook(str(path), options)
+    # Equal plans give equal bytes: the date of making is not part of a plan.
+    workbook.set_properties({"title": "运筹", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+    yield Book(workbook)
+    workbook.close()

@@ -1,0 +1,154 @@
+import re
+import subprocess
+from pathlib import Path
+from shutil import which
+
+import openpyxl
+import pytest
+
+from tests.documents.sample import sample_plan
+from yunchou.documents.plan_workbook import write_workbook
+
+SHEETS_ZH = ["摘要", "诊断", "瀑布", "方案", "分解", "人员", "公平", "证据"]
+WAN = 1_000_000
+
+
+@pytest.fixture(params=[False, True], ids=["without people", "with people"])
+def written(request, tmp_path):
+    plan = sample_plan(people=request.param)
+    path = tmp_path / "plan.xlsx"
+    write_workbook(plan, path, lang="zh")
+    return plan, path
+
+
+class Calculator:
+    """Evaluates the few functions our sheets use, from cells alone, as a spreadsheet would."""
+
+    def __init__(self, path):
+        self.book = openpyxl.load_workbook(path)
+
+    def cell(self, sheet, address):
+        cell = self.book[sheet][address.replace("$", "")]
+        return self.formula(sheet, cell.value[1:]) if cell.data_type == "f" else cell.value
+
+    def area(self, sheet, text):
+        if "!" in text:
+            sheet, text = text.split("!")
+            sheet = sheet.strip("'")
+        first, last = text.replace("$", "").split(":")
+        return [self.cell(sheet, cell.coordinate) for row in self.book[sheet][f"{first}:{last}"] for cell in row]
+
+    def formula(self, sheet, text):
+        condition = re.fullmatch(r'IF\((.+?)>0,(.+),"–"\)', text)
+        if condition:
+            test = self.formula(sheet, condition[1])
+            return self.formula(sheet, condition[2]) if test > 0 else "–"
+
+        def call(match):
+            name, inside = match[1], match[2].split(",")
+            if name == "SUMIFS":
+                wanted = self.cell(sheet, inside[2])
+                values, keys = self.area(sheet, inside[0]), self.area(sheet, inside[1])
+                return repr(sum(value for value, key in zip(values, keys, strict=True) if key == wanted))
+            if name == "SUBTOTAL":
+                assert inside[0] == "109"
+                inside = inside[1:]
+            return repr(sum(value for value in self.area(sheet, inside[0]) if isinstance(value, (int, float))))
+
+        text = re.sub(r"(SUMIFS|SUBTOTAL|SUM)\(([^()]*)\)", call, text)
+        text = re.sub(r"\$?[A-Z]\$?[0-9]+\b", lambda m: repr(self.cell(sheet, m[0])), text)
+        assert re.fullmatch(r"[-+*/0-9.e() ]+", text), text
+        return eval(text)  # noqa: S307 - only digits and signs, asserted above
+
+
+def test_write_workbook_has_all_eight_sheets_with_frozen_headers(written):
+    _, path = written
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == SHEETS_ZH
+    assert book["分解"].freeze_panes == "D5"
+
+
+def test_write_workbook_formulas_agree_with_the_values_they_carry(written):
+    _, path = written
+    values = openpyxl.load_workbook(path, data_only=True)
+    calculator = Calculator(path)
+    seen = 0
+    for sheet in calculator.book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    kept = values[sheet.title][cell.coordinate].value
+                    counted = calculator.formula(sheet.title, cell.value[1:])
+                    assert counted == (kept if isinstance(kept, str) else pytest.approx(kept, abs=1e-8)), (sheet.title, cell.coordinate)
+                    seen += 1
+    assert seen > 100
+
+
+def test_write_workbook_totals_equal_the_target_and_the_lines_to_the_yuan(written):
+    plan, path = written
+    values = openpyxl.load_workbook(path, data_only=True)
+    cascade = values["分解"]
+    lines = [row for row in cascade.iter_rows(min_row=5, values_only=True) if row[0] and not str(row[0]).startswith("合计")]
+    assert len(lines) == plan.cells.select("product", "region", "customer_tier").n_unique()
+    assert sum(round(amount * WAN) for row in lines for amount in row[4:16]) == plan.target_minor
+    months = plan.cells.filter(plan.cells["month"] == "2024-03")["target_minor"].sum()
+    assert sum(round(row[6] * WAN) for row in lines) == months
+    waterfall = values["瀑布"]
+    assert round(next(row[1] for row in waterfall.iter_rows(min_row=5, values_only=True) if row[0] == "目标") * WAN) == plan.target_minor
+
+
+def test_write_workbook_says_so_when_there_are_no_people(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    write_workbook(sample_plan(), path, lang="zh")
+    book = openpyxl.load_workbook(path)
+    assert [book[name]["A1"].value for name in ("人员", "公平")] == [
+        "没有人员名单，目标还没有分到人",
+        "没有人员名单，看不出目标分得公不公平",
+    ]
+
+
+def test_write_workbook_keeps_names_that_look_like_formulas_as_words(written):
+    _, path = written
+    book = openpyxl.load_workbook(path)
+    cells = [cell for row in book["诊断"].iter_rows() for cell in row if cell.value == "=1+1"]
+    assert [cell.data_type for cell in cells] == ["s"] or [cell.quotePrefix for cell in cells] == [True]
+
+
+def test_write_workbook_gives_equal_bytes_for_equal_plans(tmp_path):
+    for name in ("one.xlsx", "two.xlsx"):
+        write_workbook(sample_plan(people=True), tmp_path / name, lang="zh")
+    assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
+
+
+def test_write_workbook_in_english_has_no_chinese_words_of_ours(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    write_workbook(sample_plan(), path, lang="en")
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames == ["Summary", "Diagnosis", "Waterfall", "Scenarios", "Cascade", "People", "Fairness", "Evidence"]
+    own = re.compile("目标|去年|把握|合计|单位|客户层级|产品层级|营收|增长主要")
+    found = [
+        cell.value
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and own.search(cell.value)
+    ]
+    assert found == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(which("soffice") is None, reason="LibreOffice is not installed")
+def test_write_workbook_survives_libreoffice_with_the_same_sums(tmp_path):
+    path = tmp_path / "plan.xlsx"
+    plan = sample_plan(people=True)
+    write_workbook(plan, path, lang="zh")
+    home, again = f"-env:UserInstallation=file://{tmp_path}/profile", str(tmp_path / "again")
+    words = [which("soffice"), home, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", again, str(path)]
+    subprocess.run(words, check=True, timeout=120, capture_output=True)
+    ours = openpyxl.load_workbook(path, data_only=True)
+    theirs = openpyxl.load_workbook(Path(again) / "plan.xlsx", data_only=True)
+    for sheet in ours.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, (int, float)):
+                    assert theirs[sheet.title][cell.coordinate].value == pytest.approx(cell.value, abs=1e-8), (sheet.title, cell.coordinate)
