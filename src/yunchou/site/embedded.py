@@ -13,7 +13,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from urllib.parse import quote
 
 from yunchou.calc.errors import Refusal
 from yunchou.calc.text import Text
+from yunchou.site.processes import stop, with_us
 
 SUPERUSER = DATABASE = "yunchou"
 # For tests: nothing survives the machine's fall, and nothing is waited for.
@@ -33,7 +33,6 @@ _LOCALE = ("--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--locale-prov
 _SOCKET_NAME = "/.s.PGSQL.5432"
 _LONGEST_SOCKET = 107  # bytes of sun_path on Linux, without its closing zero
 _PATIENCE_SECONDS = 60.0
-_SHIM = Path(__file__).with_name("unprivileged.py")
 
 
 class ServerRefused(Refusal):
@@ -256,13 +255,20 @@ def _started(data_dir: Path, user: _User, sockets: Path, options: Sequence[str])
     words = [str(binary("postgres")), "-D", str(data_dir), *(word for one in settings for word in ("-c", one))]
     with _writing(log_path), log_path.open("wb") as log:
         server = subprocess.Popen(
-            _as_user(words, user), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=_environment(), cwd="/", start_new_session=True
+            with_us(words, uid=user.uid, gid=user.gid),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,
         )
     try:
         _wait_until_ready(server, data_dir, log_path)
         yield
     finally:
-        _stop(server)
+        # Fast, and at once where that does not end it.
+        stop(server, ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)))
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], data_dir: Path, log_path: Path) -> None:
@@ -280,20 +286,6 @@ def _wait_until_ready(server: subprocess.Popen[bytes], data_dir: Path, log_path:
     )
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Stop our own server: fast, and at once where that does not end it."""
-    for wish, patience in ((signal.SIGINT, 30.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0)):
-        if server.poll() is None:
-            server.send_signal(wish)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            server.wait(patience)
-            return
-
-
-def _as_user(words: Sequence[str], user: _User) -> list[str]:
-    return [sys.executable, "-I", "-S", str(_SHIM), str(os.getpid()), str(user.uid), str(user.gid), *words]
-
-
 def _environment() -> dict[str, str]:
     """Return an environment of ours alone: neither the caller's locale nor its PG* variables count."""
     return {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
@@ -301,7 +293,14 @@ def _environment() -> dict[str, str]:
 
 def _run(words: Sequence[str], user: _User, told: str = "") -> None:
     done = subprocess.run(
-        _as_user(words, user), check=False, input=told, capture_output=True, text=True, errors="replace", env=_environment(), cwd="/"
+        with_us(words, uid=user.uid, gid=user.gid),
+        check=False,
+        input=told,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=_environment(),
+        cwd="/",
     )
     if done.returncode:
         raise _fault(Path(words[0]).name, done.stdout + done.stderr)
