@@ -7,12 +7,16 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from yunchou.calc.baseline_grid import FloatArray, Grid, make_grid
-from yunchou.calc.baseline_shares import Shares, make_shares
+from yunchou.calc.baseline_draws import Draws
+from yunchou.calc.baseline_grid import FloatArray, IntArray, make_grid
+from yunchou.calc.baseline_shares import fit_shares
 from yunchou.calc.baseline_top import forecast_top
 from yunchou.calc.errors import BadInput
-from yunchou.calc.periods import Freq, step
+from yunchou.calc.periods import SEASON, Freq, step
 from yunchou.calc.text import Text
+
+# groups summed at once: with 2,000 paths and 12 months 240 MB
+_CELLS_AT_ONCE = 30_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,36 +32,63 @@ class Forecast:
     total_paths: FloatArray
     method: Mapping[str, object]
     warnings: tuple[Text, ...]
-    shares: Shares
-    grid: Grid
+    draws: Draws
+    order: IntArray
 
     def bottom_paths(self) -> FloatArray:
         """Return all bottom series, shape ``(paths, series, horizon)``; over series they sum to ``total_paths``."""
-        return np.concatenate([block for _, block in self.shares.blocks()], axis=1)
+        paths, horizon = self.total_paths.shape
+        cube = np.empty((paths, len(self.order), horizon))
+        for _, place, block in self.bottom_blocks():
+            cube[:, place] = block.transpose(1, 0, 2)
+        return cube
+
+    def bottom_blocks(self) -> Iterator[tuple[pl.DataFrame, IntArray, FloatArray]]:
+        """Yield some series at a time: their keys, their places in ``series``, their paths ``(series, paths, horizon)``."""
+        for rows, block in self.draws.blocks():
+            place = self.order[rows]
+            keys = self.series[place.tolist()] if self.series.width else self.series
+            yield keys, place, block
 
     def level_paths(self, by: Sequence[str]) -> Iterator[tuple[pl.DataFrame, FloatArray]]:
-        """Yield the groups of a level, some at a time and sorted by key, with their paths ``(paths, groups, horizon)``.
+        """Yield the groups of a level, some at a time and sorted by key, with their paths ``(groups, paths, horizon)``.
 
-        ``by`` names key columns; empty for the total. Never holds more than one block of series and one of groups
-        when ``by`` are the first key columns.
+        ``by`` names key columns; the total when empty. Never holds more than 30 million numbers at once.
         """
         if not by:
-            yield pl.DataFrame(), self.total_paths[:, None, :]
+            yield pl.DataFrame(), self.total_paths[None]
             return
-        groups, index = self.grid.groups(by)
+        groups, index = self.draws.grid.groups(by)
         paths, horizon = self.total_paths.shape
-        sums = np.zeros((paths, groups.height, horizon))
-        for rows, block in self.shares.blocks():
-            for place, row in enumerate(range(rows.start, rows.stop)):
-                sums[:, index[row]] += block[:, place]
-        yield groups, sums
+        at_once = max(1, _CELLS_AT_ONCE // (paths * horizon))
+        for start in range(0, groups.height, at_once):
+            some = groups[start : start + at_once]
+            sums = np.zeros((some.height, paths, horizon))
+            for rows, block in self.draws.blocks():
+                for row, group in zip(block, index[rows] - start, strict=True):
+                    if 0 <= group < some.height:
+                        sums[group] += row
+            yield some, sums
+
+
+def levels_of(keys: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the levels of a list of keys: the total, each key alone, each prefix, the full cross; each once, in this order.
+
+    Source: own.
+    """
+    found: list[tuple[str, ...]] = [()]
+    for level in [(key,) for key in keys] + [tuple(keys[:count]) for count in range(1, len(keys) + 1)]:
+        if level not in found:
+            found.append(level)
+    return found
 
 
 def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: Freq = "M", paths: int = 2000, seed: int = 0) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
 
-    The top is forecast by its own model; the bottom series follow as uncertain shares of it, so that levels sum
-    path by path. The order of rows never changes a value, and the same seed gives the same paths.
+    The total is forecast by its own models; the bottom series follow as uncertain shares of it, so that levels sum
+    path by path. Neither the order of the rows nor that of the keys changes a value, and the same seed gives the same
+    paths.
 
     Args:
         history: Columns ``keys`` (String), ``period`` (Date, first day of the period), ``value`` (Float64).
@@ -68,7 +99,7 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
         seed: Of everything random.
 
     Raises:
-        BadInput: No row, or a horizon below 1.
+        BadInput: No row, one period only, a horizon below 1, fewer than two paths.
 
     Source: own; see docs/methods/forecast.md.
     """
@@ -76,10 +107,36 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
         raise BadInput(Text(f"--horizon {horizon}:至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
     if paths < 2:
         raise BadInput(Text(f"--paths {paths}:至少要 2 条路径", f"--paths {paths}: at least 2 paths are needed"))
-    grid = make_grid(history, keys=keys, freq=freq)
+    # the computation knows the keys in one order only, so that the caller's order cannot matter
+    names = sorted(keys)
+    grid = make_grid(history, keys=names, freq=freq)
+    if len(grid.periods) < 2:
+        raise BadInput(
+            Text(
+                f"历史只有 {grid.periods[0]:%Y-%m} 这一期,无法预测:至少要两期的数据",
+                f"the history holds one period only ({grid.periods[0]:%Y-%m}): at least two are needed to forecast",
+            )
+        )
     top = forecast_top(grid.top, horizon=horizon, freq=freq, paths=paths, seed=seed)
-    shares = make_shares(grid, top.paths, freq=freq, seed=seed)
-    periods = tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1))
+    season = SEASON[freq]
+    model = fit_shares(grid, top.paths.mean(axis=0), keys=names, season=season)
+    draws = Draws(model=model, grid=grid, total=top.paths, season=season, seed=seed, levels=levels_of(keys)[1:])
+    series, order = grid.series, np.arange(len(grid.values))
+    if keys:
+        listed = grid.series.with_row_index("__row").sort(*keys)
+        series = listed.select(keys)
+        order = np.argsort(listed["__row"].to_numpy()).astype(np.int64)
     return Forecast(
-        periods=periods, series=grid.series, total_paths=top.paths, method=top.method, warnings=top.warnings, shares=shares, grid=grid
+        periods=tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1)),
+        series=series,
+        total_paths=top.paths,
+        method={
+            **top.method,
+            "series": len(grid.values),
+            "share_drift": round(model.drift, 4),
+            "column_drift": {name: round(drift, 4) for name, drift in zip(names, model.column_drift, strict=True)},
+        },
+        warnings=top.warnings,
+        draws=draws,
+        order=order,
     )

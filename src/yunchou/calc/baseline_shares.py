@@ -1,56 +1,210 @@
-"""The bottom series as uncertain shares of the total, path by path."""
+"""The bottom series as uncertain shares of the total: their means, and how far each of them can be off."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from yunchou.calc.baseline_grid import FloatArray, Grid
-from yunchou.calc.periods import SEASON, Freq
+from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, IntArray, group_sums
 
-BLOCK = 256
+# standard deviation by which a series' share drifts in a year, before the file is asked
+_DRIFT = 0.25
+# the same for the values of one key column (a region, a product), whose series share it
+_COLUMN_DRIFT = 0.06
+# how many outcomes the two numbers above are worth
+_PRIOR_OUTCOMES = 8
+# chance that a series has ended, before its silence is counted; a strong series may still skip a period
+_ENDED = 0.03
+_MOST_ACTIVE = 0.9
+# how many periods the pooled noise of all series is worth against a series' own
+_POOLED_PERIODS = 6
+_MOST_ORIGINS = 4
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shares:
-    """What is needed to draw any block of bottom series again: means, noise, and the total to meet."""
+class ShareModel:
+    """What the draws of bottom series need.
+
+    ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
+    the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
+    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
+    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
+    period's standard deviation.
+    """
 
     mean: FloatArray
-    total: FloatArray
-    sums: FloatArray
-    seed: int
-
-    def raw(self, rows: slice) -> FloatArray:
-        """Return unscaled draws of some series, shape ``(paths, series, horizon)``."""
-        return _raw(self.mean[rows], len(self.total), self.seed, rows.start)
-
-    def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
-        """Yield the series block by block, scaled so that all of them sum to the total."""
-        ratio = np.divide(self.total, self.sums, out=np.zeros_like(self.total), where=self.sums > 0)
-        for start in range(0, len(self.mean), BLOCK):
-            rows = slice(start, min(start + BLOCK, len(self.mean)))
-            yield rows, self.raw(rows) * ratio[:, None, :]
+    alive: FloatArray
+    noise: FloatArray
+    drift: float
+    column_drift: tuple[float, ...]
+    columns: IntArray
+    signed: BoolArray
+    spread: FloatArray
 
 
-def _raw(mean: FloatArray, paths: int, seed: int, start: int) -> FloatArray:
-    random = np.random.default_rng([seed, 2, start])
-    year = random.gamma(20.0, 1 / 20.0, size=(paths, len(mean), 1))
-    month = random.gamma(2.0, 0.5, size=(paths, *mean.shape)) + 1e-12
-    return np.asarray(mean * year * month)
+@dataclass(frozen=True, kw_only=True)
+class _Estimate:
+    mean: FloatArray
+    alive: FloatArray
+    noise: FloatArray
 
 
-def make_shares(grid: Grid, total: FloatArray, *, freq: Freq, seed: int) -> Shares:
-    """Return the bottom series of the total's paths."""
-    season = SEASON[freq]
-    horizon = total.shape[1]
-    recent = np.maximum(grid.values[:, -season:], 0.0)
-    level = recent.sum(axis=1, keepdims=True) + 1e-9 * max(recent.sum(), 1.0)
-    profile = np.maximum(total.mean(axis=0), 0.0) + 1e-9
-    mean = level * profile / profile.sum()
-    if recent.shape[1] == season:
-        own = recent[:, np.arange(horizon) % season]
-        mean = 0.5 * mean + 0.5 * own
-    sums = np.zeros_like(total)
-    for start in range(0, len(mean), BLOCK):
-        sums += _raw(mean[start : start + BLOCK], len(total), seed, start).sum(axis=1)
-    return Shares(mean=mean, total=total, sums=sums, seed=seed)
+def _blocks(values: FloatArray, active: FloatArray, top: FloatArray, season: int) -> tuple[FloatArray, FloatArray]:
+    """Return each series' amount and the total's amount while it was active, by season from the newest back."""
+    length = values.shape[1]
+    amounts: list[FloatArray] = []
+    exposures: list[FloatArray] = []
+    for end in range(length, 0, -season):
+        start = max(0, end - season)
+        if end - start < season / 2 and amounts:
+            break
+        amounts.append(values[:, start:end].sum(axis=1))
+        exposures.append((active[:, start:end] * top[start:end]).sum(axis=1))
+    return np.array(amounts), np.array(exposures)
+
+
+def _alive(values: FloatArray, active: FloatArray) -> FloatArray:
+    """Return the probability that each series goes on, from its silence at the end and how often it was silent before."""
+    bought = values > 0
+    length = values.shape[1]
+    last = np.where(bought.any(axis=1), length - 1 - bought[:, ::-1].argmax(axis=1), -1)
+    silence = length - 1 - last
+    lived = np.maximum(active.sum(axis=1) - silence, 0)
+    rate = np.minimum((bought.sum(axis=1) + 0.5) / (lived + 1.0), _MOST_ACTIVE)
+    by_chance = (1 - rate) ** silence * (1 - _ENDED)
+    return np.asarray(np.where(silence == 0, 1.0, by_chance / (by_chance + _ENDED)))
+
+
+def estimate(values: FloatArray, first: IntArray, *, season: int, profile: FloatArray) -> _Estimate:
+    """Return each series' expected amounts for a total that is expected to be ``profile``.
+
+    A series' share follows its seasons by as much as they tell more than noise (a local level with the steady gain of
+    its signal-to-noise ratio), so small and new series lean on all they have and large ones on last year; its shape
+    within the year is the total's, bent by its own as far as that is no noise.
+
+    Source: own; gain: A. C. Harvey, Forecasting, Structural Time Series Models and the Kalman Filter, 1989, ch. 4.
+    """
+    length = values.shape[1]
+    top = np.maximum(values.sum(axis=0), _TINY)
+    active = (np.arange(length) >= first[:, None]).astype(float)
+    amounts, exposures = _blocks(values, active, top, season)
+    share = amounts / np.maximum(exposures, _TINY)
+    place = np.minimum((length - 1 - np.arange(length)) // season, len(share) - 1)
+    expected = share[place].T * top * active
+    periods = np.maximum(active.sum(axis=1), 1.0)
+    squared = ((values - expected) ** 2).sum(axis=1) * periods / np.maximum(periods - len(share), 1.0)
+    sums = expected.sum(axis=1)
+    pooled = squared.sum() / max(sums.sum(), _TINY)
+    own = squared / np.maximum(sums, _TINY)
+    noise = (_POOLED_PERIODS * np.minimum(pooled, own.max(initial=0.0)) + periods * own) / (_POOLED_PERIODS + periods)
+    level = share[-1].copy()
+    seen = (exposures[-1] > 0).astype(float)
+    for amount, exposure, now in zip(amounts[-2::-1], exposures[-2::-1], share[-2::-1], strict=True):
+        error = noise / np.maximum(np.maximum(amount, level * exposure), _TINY)
+        signal = _DRIFT**2 / np.maximum(error, 1e-12)
+        gain = (np.sqrt(signal**2 + 4 * signal) - signal) / 2
+        gain = np.where(seen == 0, 1.0, np.maximum(gain, 1 / (seen + 1)))
+        here = exposure > 0
+        level = np.where(here, level + gain * (now - level), level)
+        seen = seen + here
+    return _Estimate(
+        mean=level[:, None] * profile * _shape(values, expected, noise, season, len(profile)), alive=_alive(values, active), noise=noise
+    )
+
+
+def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: int, horizon: int) -> FloatArray:
+    """Return each series' own season relative to the total's, shrunk to 1 by as much as it could be noise."""
+    length = values.shape[1]
+    ahead = (length + np.arange(horizon)) % season
+    if length < season + season // 2:
+        return np.ones((len(values), horizon))
+    padded = -length % season
+    # seasons are aligned with the first period; the last one may be short
+    own = np.pad(values, ((0, 0), (0, padded))).reshape(len(values), -1, season).sum(axis=1)
+    due = np.pad(expected, ((0, 0), (0, padded))).reshape(len(values), -1, season).sum(axis=1)
+    known = due > 0
+    ratio = np.divide(own, due, out=np.ones_like(own), where=known)
+    by_chance = np.divide(noise[:, None], due, out=np.zeros_like(own), where=known)
+    spread = ((ratio - 1) ** 2).sum(axis=1) / max(1, season - 1)
+    kept = np.clip(1 - by_chance.mean(axis=1) / np.maximum(spread, _TINY), 0.0, 1.0)
+    index = 1 + kept[:, None] * (ratio - 1)
+    return np.asarray(index[:, ahead])
+
+
+def _drifts(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> tuple[float, tuple[float, ...], int]:
+    """Return how far shares were off a year ahead beyond noise: of the series, and of each key column's values."""
+    length = values.shape[1]
+    origins = [at for at in range(length - season, season - 1, -season) if at > 0][:_MOST_ORIGINS]
+    series_found: list[tuple[float, float]] = []
+    column_found: list[list[tuple[float, float]]] = [[] for _ in columns]
+    outcomes = 0
+    for origin in origins:
+        known = first < origin
+        if not known.any():
+            continue
+        future = values[known, origin : origin + season]
+        fit = estimate(values[known, :origin], first[known], season=season, profile=future.sum(axis=0))
+        mean = (fit.mean * fit.alive[:, None]).sum(axis=1)
+        mean *= future.sum() / max(mean.sum(), _TINY)
+        error, by_chance = future.sum(axis=1) - mean, fit.noise * mean
+        series_found.append(_excess(error, by_chance, mean))
+        outcomes += int(known.sum())
+        for place, column in enumerate(columns[:, known]):
+            count = int(column.max()) + 1
+            grouped = [group_sums(part, column, count) for part in (error, by_chance, mean)]
+            column_found[place].append(_excess(*grouped))
+    column_drift = tuple(
+        _pooled(found, _COLUMN_DRIFT, min(_PRIOR_OUTCOMES, int(column.max()) + 1))
+        for found, column in zip(column_found, columns, strict=True)
+    )
+    everywhere = _pooled(series_found, _DRIFT, _PRIOR_OUTCOMES)
+    alone = max(everywhere**2 - sum(drift**2 for drift in column_drift), 0.25 * everywhere**2)
+    return float(np.sqrt(alone)), column_drift, outcomes
+
+
+def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray) -> tuple[float, float]:
+    """Return the relative variance beyond chance, large groups counting more, and the effective number of groups."""
+    kept = mean > 0
+    size = mean[kept]
+    if not size.size:
+        return 0.0, 0.0
+    excess = float(((error[kept] ** 2 - by_chance[kept]) / size).sum() / size.sum())
+    return excess, float(size.sum() ** 2 / (size**2).sum())
+
+
+def _pooled(found: Sequence[tuple[float, float]], prior: float, worth: float) -> float:
+    weight = sum(count for _, count in found)
+    total = sum(excess * count for excess, count in found)
+    return float(np.sqrt(np.clip((worth * prior**2 + total) / (worth + weight), 0.01 * prior**2, 1.0)))
+
+
+def fit_shares(grid: Grid, total_mean: FloatArray, *, keys: Sequence[str], season: int) -> ShareModel:
+    """Return the share model of all bottom series for an expected total of shape ``(horizon,)``.
+
+    Source: own; see docs/methods/forecast.md.
+    """
+    signed: BoolArray = np.asarray((grid.values < 0).any(axis=1))
+    values = np.where(signed[:, None], 0.0, grid.values)
+    columns = np.array([grid.groups([key])[1] for key in keys], dtype=np.int64).reshape(len(keys), len(values))
+    horizon = len(total_mean)
+    profile = np.maximum(total_mean, 0.0)
+    if profile.sum() == 0:
+        profile = np.ones(horizon)
+    fit = estimate(values, grid.first, season=season, profile=profile)
+    drift, column_drift, _ = _drifts(values, grid.first, columns, season=season)
+    mean, spread = fit.mean, np.zeros(len(values))
+    for row in np.flatnonzero(signed):
+        own = grid.values[row, grid.first[row] :][-2 * season :]
+        mean[row] = own.mean()
+        spread[row] = own.std() if len(own) > 1 else abs(own.mean())
+    return ShareModel(
+        mean=mean,
+        alive=np.where(signed, 1.0, fit.alive),
+        noise=fit.noise,
+        drift=drift,
+        column_drift=column_drift,
+        columns=columns,
+        signed=signed,
+        spread=spread,
+    )

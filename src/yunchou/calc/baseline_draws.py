@@ -1,0 +1,140 @@
+"""Draws of the bottom series, block by block, that sum to the total's paths exactly."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, group_sums
+from yunchou.calc.baseline_shares import ShareModel
+
+FloatDraws = npt.NDArray[np.float32]
+
+BLOCK = 128
+# numbers kept from the first pass instead of being drawn again: 100 million are 400 MB
+_KEPT = 100_000_000
+_SERIES_STREAM, _COLUMN_STREAM = 4, 5
+# what every series receives at least, so that some series is left to carry the total
+_LEAST = 1e-9
+
+
+@dataclass(kw_only=True)
+class Draws:
+    """The bottom series of the total's paths, scaled so that all of them sum to it.
+
+    ``total`` has shape ``(paths, horizon)``. Blocks are drawn from their own streams, so they can be drawn again
+    instead of being held: memory does not grow with the number of series.
+    """
+
+    model: ShareModel
+    grid: Grid
+    total: FloatArray
+    season: int
+    seed: int
+    levels: Sequence[Sequence[str]]
+    _kept: dict[int, FloatDraws] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        paths, horizon = self.total.shape
+        model = self.model
+        self._unit = max(float(np.abs(self.total).mean()), 1e-300)
+        self._even = np.maximum(model.mean, 0.0) * model.alive[:, None] + _LEAST * self._unit
+        self._even /= self._even.sum(axis=0)
+        # what a series that may be negative can take of a gap
+        self._size = np.where(model.signed[:, None], np.abs(model.mean) + model.spread[:, None], 0.0)
+        self._columns = [self._column_shocks(place) for place in range(len(model.columns))]
+        self._free = np.zeros((paths, horizon))
+        self._bound = np.zeros((paths, horizon))
+        keep = model.mean.size * paths <= _KEPT
+        for rows in self._all_rows():
+            raw = self._raw(rows)
+            signed = model.signed[rows]
+            self._free += raw[~signed].sum(axis=0, dtype=np.float64)
+            self._bound += raw[signed].sum(axis=0, dtype=np.float64)
+            if keep:
+                self._kept[rows.start] = raw
+        self._spoilt = np.zeros((paths, horizon), dtype=np.bool_)
+        if model.signed.any():
+            self._spoilt = self._find_spoilt()
+
+    def _all_rows(self) -> Iterator[slice]:
+        for start in range(0, len(self.model.mean), BLOCK):
+            yield slice(start, min(start + BLOCK, len(self.model.mean)))
+
+    def _column_shocks(self, place: int) -> FloatDraws:
+        """Return the logarithm of each value's yearly factor, shape ``(values, paths, years)``."""
+        paths, horizon = self.total.shape
+        random = np.random.default_rng([self.seed, _COLUMN_STREAM, place])
+        count = int(self.model.columns[place].max()) + 1
+        drift = self.model.column_drift[place]
+        walk = random.standard_normal((count, paths, horizon // self.season + 1), dtype=np.float32).cumsum(axis=2)
+        return np.asarray(drift * walk, dtype=np.float32)
+
+    def _raw(self, rows: slice) -> FloatDraws:
+        """Return unscaled draws, shape ``(series, paths, horizon)``: a year's surprise, a period's noise, an end."""
+        if rows.start in self._kept:
+            return self._kept[rows.start]
+        paths, horizon = self.total.shape
+        random = np.random.default_rng([self.seed, _SERIES_STREAM, rows.start])
+        mean = self.model.mean[rows]
+        count = len(mean)
+        walk = random.standard_normal((count, paths, horizon // self.season + 1), dtype=np.float32).cumsum(axis=2)
+        walk *= np.float32(self.model.drift)
+        for shocks, column in zip(self._columns, self.model.columns[:, rows], strict=True):
+            walk += shocks[column]
+        factor = np.exp(walk)[:, :, np.arange(horizon) // self.season]
+        alive = random.random((count, paths, 1), dtype=np.float32) < self.model.alive[rows][:, None, None]
+        # a gamma whose variance grows with its mean, as sums of orders do; small series are silent most of the time
+        noise = np.maximum(self.model.noise[rows], 1e-6 * np.abs(mean).mean(axis=1) + 1e-300)
+        shape = np.clip(np.maximum(mean, 0.0) / noise[:, None], 1e-3, 1e6).astype(np.float32)
+        drawn = random.standard_gamma(np.broadcast_to(shape[:, None, :], factor.shape), dtype=np.float32)
+        drawn *= factor * alive * (np.maximum(mean, 0.0) / shape).astype(np.float32)[:, None, :]
+        drawn += (_LEAST * self._even[rows] * np.abs(self.total).mean()).astype(np.float32)[:, None, :]
+        signed = np.flatnonzero(self.model.signed[rows])
+        if signed.size:
+            bell = random.standard_normal((len(signed), paths, horizon), dtype=np.float32)
+            drawn[signed] = mean[signed][:, None, :] + self.model.spread[rows][signed][:, None, None] * bell
+        return drawn
+
+    def _scaled(self, rows: slice) -> FloatArray:
+        """Return final draws: positive series take their part of the gap by scaling, signed ones by adding."""
+        raw = self._raw(rows).astype(np.float64)
+        weight = self._size.sum(axis=0)
+        gap = self.total - self._free - self._bound
+        factor = np.maximum(1 + gap / (weight + self._free), 0.0)
+        signed = self.model.signed[rows]
+        raw[~signed] *= factor
+        if signed.any():
+            to_add = self.total - self._free * factor - self._bound
+            raw[signed] += (self._size[rows][signed] / weight)[:, None, :] * to_add
+        if self._spoilt.any():
+            at, ahead = np.nonzero(self._spoilt)
+            raw[:, at, ahead] = self._even[rows][:, ahead] * self.total[at, ahead]
+        return raw
+
+    def _find_spoilt(self) -> BoolArray:
+        """Return where a group that never was negative would be: there the total is shared out evenly instead."""
+        found = np.zeros(self.total.shape, dtype=np.bool_)
+        for by in self.levels:
+            groups, index = self.grid.groups(by)
+            count = max(1, groups.height)
+            never = (group_sums(self.grid.values, index, count) >= 0).all(axis=1)
+            mixed = np.bincount(index, self.model.signed, count) > 0
+            watched = np.flatnonzero(never & mixed)
+            for start in range(0, len(watched), BLOCK):
+                number = np.full(count, -1)
+                chosen = watched[start : start + BLOCK]
+                number[chosen] = np.arange(len(chosen))
+                sums = np.zeros((len(chosen), *self.total.shape), dtype=np.float32)
+                for rows, block in self.blocks():
+                    for row, group in zip(block, number[index[rows]], strict=True):
+                        if group >= 0:
+                            sums[group] += row
+                found |= (sums < 0).any(axis=0)
+        return found & (self.total >= 0)
+
+    def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield rows of series with their paths, shape ``(series, paths, horizon)``."""
+        for rows in self._all_rows():
+            yield rows, self._scaled(rows)
