@@ -1,0 +1,90 @@
+"""Families of nested groups over cells: who contains whom, and what each group must sum to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from yunchou.calc.money import IntArray
+
+FloatArray = npt.NDArray[np.float64]
+IndexArray = npt.NDArray[np.integer]
+
+# "no upper limit" for a group's sum; far above any amount that is accepted
+UNLIMITED = 2**62
+
+
+@dataclass(frozen=True)
+class Groups:
+    """One level of a family: disjoint groups of cells, and the whole units each may sum to.
+
+    ``of``: shape ``(cells,)``, the group (from 0) of each cell, -1 for none. ``least`` and ``most``: shape
+    ``(groups,)``, whole units, both inclusive; equal where the sum is given.
+    """
+
+    of: IndexArray
+    least: IntArray
+    most: IntArray
+
+    @classmethod
+    def exactly(cls, of: npt.ArrayLike, totals: npt.ArrayLike) -> Self:
+        """Return a level whose groups must sum to ``totals``."""
+        whole = np.asarray(totals, dtype=np.int64)
+        return cls(np.asarray(of), whole, whole)
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A family as a tree: node 0 is all cells, then the groups level by level.
+
+    ``parent``, ``depth``, ``least``, ``most``: one entry a node; ``leaf``: the innermost node of each cell.
+    """
+
+    parent: IntArray
+    depth: IntArray
+    least: IntArray
+    most: IntArray
+    leaf: IntArray
+
+    def sums(self, values: npt.NDArray[np.float64 | np.int64]) -> FloatArray:
+        """Sum ``values`` of the cells over every node; exact for whole numbers while sums stay below 2**53."""
+        totals = np.bincount(self.leaf, weights=values, minlength=len(self.parent))
+        for level in range(int(self.depth.max()), 0, -1):
+            nodes = np.nonzero(self.depth == level)[0]
+            totals += np.bincount(self.parent[nodes], weights=totals[nodes], minlength=len(totals))
+        return totals
+
+
+def grow_tree(cells: int, family: Sequence[Groups]) -> Tree:
+    """Return the tree of a family whose levels go from coarse to fine.
+
+    Raises:
+        ValueError: A shape does not fit, or a group is not wholly inside one group of the coarser levels.
+
+    Source:
+        Own.
+    """
+    leaf = np.zeros(cells, dtype=np.int64)
+    parents, depths = [np.zeros(1, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
+    least, most = [np.zeros(1, dtype=np.int64)], [np.full(1, UNLIMITED)]
+    first = 1
+    for number, level in enumerate(family):
+        count = len(level.least)
+        if level.of.shape != (cells,) or len(level.most) != count or (cells and int(level.of.max()) >= count):
+            raise ValueError(f"level {number}: one group number a cell and one total a group are needed")
+        inside = level.of >= 0
+        groups = level.of[inside]
+        parent = np.zeros(count, dtype=np.int64)
+        parent[groups] = leaf[inside]
+        if (parent[groups] != leaf[inside]).any():
+            raise ValueError(f"level {number}: a group is not wholly inside one group of the coarser levels")
+        depth = np.concatenate(depths)[parent] + 1
+        leaf[inside] = first + groups
+        parents.append(parent)
+        depths.append(depth)
+        least.append(level.least)
+        most.append(level.most)
+        first += count
+    return Tree(np.concatenate(parents), np.concatenate(depths), np.concatenate(least), np.concatenate(most), leaf)

@@ -1,0 +1,122 @@
+"""Round real-valued cells to whole units so that every group's sum is met exactly."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from yunchou.calc.families import FloatArray, Groups, IndexArray, Tree, grow_tree
+from yunchou.calc.flow import round_two_trees
+from yunchou.calc.money import IntArray
+from yunchou.calc.remainders import order_within, split_whole
+
+
+def round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> IntArray:
+    """Round ``values`` so that each part sums to its total, by largest remainder; cells of value 0 stay 0.
+
+    Args:
+        values: Shape ``(cells,)``, units, each >= 0; each part's values sum to its total but for floating point.
+        part: Shape ``(cells,)``, the part (from 0) of each cell.
+        totals: Shape ``(parts,)``, whole units.
+
+    Returns:
+        Shape ``(cells,)``, whole units; each within one unit of its value. Ties go to the cell that comes first.
+
+    Raises:
+        ValueError: A part's total cannot be met, since its cells are all 0 or its values do not sum to it.
+
+    Source:
+        Hamilton's method, as in ``allocate_largest_remainder``, on real shares.
+    """
+    floors, remainders = split_whole(values)
+    sums = np.zeros(len(totals), dtype=np.int64)
+    np.add.at(sums, part, floors)
+    missing = totals - sums
+    if not missing.any():
+        return floors
+    # one part after the other, the largest remainders first; ties stay in order
+    order = order_within(part, remainders)
+    sorted_part = part[order]
+    starts = np.searchsorted(sorted_part, np.arange(len(totals)))
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[order] = np.arange(len(values)) - starts[sorted_part]
+    floors += (rank < missing[part]) & (values > 0)
+    left = totals.copy()
+    np.subtract.at(left, part, floors)
+    for wrong in np.nonzero(left)[0]:
+        _settle(floors, np.nonzero(part == wrong)[0], values, int(left[wrong]))
+    return floors
+
+
+def _settle(floors: IntArray, cells: IndexArray, values: FloatArray, left: int) -> None:
+    """Move what floating point lost in one part's sum onto its largest cells, a unit each."""
+    room = cells[values[cells] > 0]
+    if left < 0:
+        room = room[floors[room] > 0]
+    if abs(left) > 8 * len(room):
+        raise ValueError("the values of a part do not sum to its total")
+    largest = room[np.argsort(-values[room], kind="stable")]
+    step = 1 if left > 0 else -1
+    while left:
+        some = largest[: abs(left)] if step > 0 else largest[floors[largest] > 0][: abs(left)]
+        if not len(some):
+            raise ValueError("the values of a part do not sum to its total")
+        floors[some] += step
+        left -= step * len(some)
+
+
+def round_nested(values: FloatArray, first: Sequence[Groups], second: Sequence[Groups] = ()) -> IntArray:
+    """Round cells to whole units so that every group of two nested families is met exactly.
+
+    A family is a list of levels from coarse to fine, each a ``Groups`` (the group of every cell, and the whole
+    total of every group); groups of one family are nested or apart, groups of different families may cross as
+    they like. For product tier × region × customer tier × month with totals for product × region and for
+    months: ``first = [product tiers, product × region]``, ``second = [months]``. One family alone is rounded
+    by largest remainder from the top down; two by a flow of whole units.
+
+    Args:
+        values: Shape ``(cells,)``, units, each >= 0. They meet every group's sum but for floating point.
+        first: Levels of one family; a group whose sum is only bounded has ``least`` < ``most``.
+        second: Levels of the other.
+
+    Returns:
+        Shape ``(cells,)``, whole units. Every group's sum is met, each cell is within one unit of its value,
+        cells of value 0 stay 0, and whole values stay as they are wherever the sums allow it.
+
+    Raises:
+        ValueError: A shape does not fit, groups of a family cross, a value is negative or not finite, or the
+            values do not meet the sums.
+
+    Source:
+        L. H. Cox, "A constructive procedure for unbiased controlled rounding", *Journal of the American
+        Statistical Association* 82 (1987); whole flows exist by L. R. Ford and D. R. Fulkerson, *Flows in
+        Networks*, 1962, theorem I.1.1.
+    """
+    if values.ndim != 1 or not np.isfinite(values).all() or (values < 0).any():
+        raise ValueError("values must be one finite number >= 0 a cell")
+    one = grow_tree(len(values), first)
+    if not second:
+        return _round_chain(values, one)
+    two = grow_tree(len(values), second)
+    start = _round_chain(values, one if len(one.parent) >= len(two.parent) else two)
+    return round_two_trees(values, start, one, two)
+
+
+def _round_chain(values: FloatArray, tree: Tree) -> IntArray:
+    """Round from the top down: a node's whole sum is split over its inner nodes and its own cells."""
+    sums = tree.sums(values)
+    given = tree.least == tree.most
+    node_units = np.where(given, tree.least, np.rint(sums).astype(np.int64))
+    cells = np.zeros(len(values), dtype=np.int64)
+    cell_depth = tree.depth[tree.leaf]
+    for depth in range(int(tree.depth.max()) + 1):
+        inner = np.nonzero((tree.depth == depth + 1) & ~given)[0]
+        fixed = np.nonzero((tree.depth == depth + 1) & given)[0]
+        own = np.nonzero(cell_depth == depth)[0]
+        rest = node_units.copy()
+        np.subtract.at(rest, tree.parent[fixed], node_units[fixed])
+        part = np.concatenate([tree.parent[inner], tree.leaf[own]])
+        used, part = np.unique(part, return_inverse=True)
+        whole = round_parts(np.concatenate([sums[inner], values[own]]), part, rest[used])
+        node_units[inner] = whole[: len(inner)]
+        cells[own] = whole[len(inner) :]
+    return cells
