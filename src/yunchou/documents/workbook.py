@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
 
 class Book:
     """An open workbook with the few cell formats that every sheet uses.
@@ -98,8 +100,7 @@ def open_book(path: Path) -> Iterator[Book]:
     """Give a workbook to fill; it is written when the block ends."""
     import xlsxwriter  # noqa: PLC0415 - wanted only where a workbook is made
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
-    workbook = xlsxwriter.Workbook(str(path), options)
+    workbook = xlsxwriter.Workbook(str(path), TEXT_ONLY)
     # Equal plans give equal bytes: the date of making is not part of a plan.
     workbook.set_properties({"title": "运筹", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
     yield Book(workbook)
