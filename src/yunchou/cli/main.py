@@ -18,8 +18,12 @@ from typing import NoReturn
 
 from yunchou import __version__
 from yunchou.calc.errors import Refusal
+from yunchou.calc.text import Text
 
+FAULT = 1
 INTERRUPTED = 130
+INTERRUPTION = Text("已中断，没有留下任何结果", "interrupted; nothing was written")
+OUR_FAULT = Text("程序出错（不是您的文件的问题），请附上以上内容报告", "a fault of ours, not of your file; please report the lines above")
 
 # name → one line of help, in the order people meet them
 COMMANDS = {
@@ -75,31 +79,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return int(stop.code or 0)
     signal.signal(signal.SIGTERM, _interrupt)
+    code, last_line = _run(args)
+    if last_line is not None:
+        print(f"yunchou {args.command}: {last_line}", file=sys.stderr)
+    return code
+
+
+def _run(args: argparse.Namespace) -> tuple[int, str | None]:
+    """Run the chosen command; return the exit code and the one line that explains it."""
     try:
         report = import_module(f"yunchou.cli.{args.command}").run(args)
         if args.json and report is not None:
             json.dump(report, sys.stdout, ensure_ascii=False, default=str)
             sys.stdout.write("\n")
     except Refusal as refusal:
-        print(f"yunchou {args.command}: {refusal.told(args.lang)}", file=sys.stderr)
-        return refusal.exit_code
+        return refusal.exit_code, refusal.told(args.lang)
     except KeyboardInterrupt:
-        print(f"yunchou {args.command}: 已中断,没有留下任何结果 · interrupted, nothing was written", file=sys.stderr)
-        return INTERRUPTED
+        return INTERRUPTED, INTERRUPTION.told(args.lang)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return FAULT, None
     except OSError as fault:
-        print(f"yunchou {args.command}: {fault.strerror or fault}: {fault.filename or ''}", file=sys.stderr)
-        return 1
+        return FAULT, f"{fault.strerror or fault}: {fault.filename or ''}"
     except Exception:  # noqa: BLE001 - the last line of defence: a fault of ours is said as such
         traceback.print_exc()
-        print(
-            f"yunchou {args.command}: 程序出错(不是您的文件的问题),请附上以上内容报告 · a fault of ours; please report the lines above",
-            file=sys.stderr,
-        )
-        return 1
-    return 0
+        return FAULT, OUR_FAULT.told(args.lang)
+    return 0, None
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def check_out(out: Path, *, force: bool) -> None:
             )
         )
     parent = _existing_parent(out)
-    if not os.access(parent, os.W_OK):
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise BadInput(Text(f"不能在 {parent} 下写入,请换一个 --out", f"cannot write below {parent}; choose another --out"))
 
 
