@@ -1,7 +1,7 @@
 """A year's plan as plain values: what the documents print, the pages show and the command writes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -70,7 +70,12 @@ class Plan:
     ``outlook``: ``region, product`` (null = all), ``last_year_minor, target_minor, median_minor, probability``:
     a row per region, per product tier, per pair, and one for the whole.
     ``history``: ``month`` (first day), ``actual_minor``: every month read.
-    ``people``: a row a person with ``person, unit, capacity_share, target_minor, quota_minor``; None without people.
+    ``monthly``: ``month`` (as in ``months``), ``last_year_minor, low_minor, median_minor, high_minor`` (80 % interval, with
+    drivers) and ``target_minor``.
+    ``people``: a row a person and unit with ``person, unit, capacity_share, target_minor, quota_minor``; None without people.
+    ``units``: a row a unit with ``unit, target_minor, quota_minor``; None without people.
+    ``chosen``: the scenario whose target the plan took, or None where an amount or a probability was asked for.
+    ``expected_minor``: the mean of the year with drivers; ``mean_minor`` is the one without.
     ``method``: how the forecast was made and checked: ``models``, ``origins``, ``outcomes``, ``cover80``,
     ``calibration`` ("own back-test" or "published errors"), ``reference_*`` for the naive beside it.
     """
@@ -99,3 +104,7 @@ class Plan:
     people: pl.DataFrame | None
     method: Mapping[str, object]
     warnings: tuple[Text, ...]
+    monthly: pl.DataFrame = field(default_factory=pl.DataFrame)
+    units: pl.DataFrame | None = None
+    chosen: str | None = None
+    expected_minor: int | None = None
