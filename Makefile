@@ -23,10 +23,11 @@ test: env
 test-all: env
 	@$(OURS) tools/test.py --all
 
+run: export PORT := $(PORT)
 run:
 	@"$(PYTHON)" src/yunchou/site/port.py '$(PORT)'
 	@"$(PYTHON)" tools/env.py
-	@PORT='$(PORT)' $(OURS) -m yunchou.site.serve --until-parent-ends
+	@$(OURS) -m yunchou.site.serve --until-parent-ends
 
 bench: env
 	@$(OURS) tools/bench.py

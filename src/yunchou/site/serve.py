@@ -51,7 +51,19 @@ def _run(environment: Mapping[str, str], port: int) -> int:
     if told is None:
         return 2
     words = [sys.executable, "-m", "granian", "yunchou.site.wsgi:application", "--interface", "wsgi", "--host", HOST, "--port", str(port)]
-    words += ["--workers", "1", "--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"]
+    words += [
+        "--workers",
+        "1",
+        "--blocking-threads",
+        "8",
+        "--backpressure",
+        "64",
+        "--no-ws",
+        "--log-level",
+        "warning",
+        "--workers-kill-timeout",
+        "5",
+    ]
     server = subprocess.Popen(with_us(words), env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         if not _answers(server, port):
