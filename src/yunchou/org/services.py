@@ -1,0 +1,143 @@
+"""Every write to the organisation."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from yunchou.common import events
+from yunchou.org.errors import UnitCycle
+from yunchou.org.events import UnitMoved
+from yunchou.org.models import Company, Membership, Person, Unit, UnitPlacement, User
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+@transaction.atomic
+def import_units(*, company: Company, units: "pl.DataFrame") -> int:
+    """Write units and their places through time, then number the tree.
+
+    ``units``: ``unit_code, name, parent_code`` (null: the top), ``kind, starts_on, ends_before`` (null: still);
+    a unit that moved has one row a place, and its newest row names it.
+    """
+    newest: dict[str, dict[str, object]] = {}
+    for row in units.sort("unit_code", "starts_on").iter_rows(named=True):
+        newest[row["unit_code"]] = row
+    Unit.objects.bulk_create(
+        [Unit(company=company, code=code, name=str(row["name"]), kind=str(row["kind"])) for code, row in newest.items()]
+    )
+    ids = dict(Unit.objects.filter(company=company).order_by("id").values_list("code", "id"))
+    UnitPlacement.objects.bulk_create(
+        [
+            UnitPlacement(
+                unit_id=ids[row["unit_code"]],
+                parent_id=None if row["parent_code"] is None else ids[row["parent_code"]],
+                starts_on=row["starts_on"],
+                ends_before=row["ends_before"],
+            )
+            for row in units.iter_rows(named=True)
+        ]
+    )
+    renumber_tree(company=company)
+    return len(ids)
+
+
+@transaction.atomic
+def import_people(*, company: Company, people: "pl.DataFrame", memberships: "pl.DataFrame") -> int:
+    """Write people, and who belonged to which unit under whom and when.
+
+    ``people``: ``person_code, name, position, hired_on, left_on``; ``memberships``: ``person_code, unit_code,
+    starts_on, ends_before, manager_code``; the units must be there.
+    """
+    Person.objects.bulk_create(
+        [
+            Person(
+                company=company,
+                code=row["person_code"],
+                name=row["name"],
+                position=row["position"],
+                hired_on=row["hired_on"],
+                left_on=row["left_on"],
+            )
+            for row in people.iter_rows(named=True)
+        ],
+        batch_size=5_000,
+    )
+    persons = dict(Person.objects.filter(company=company).order_by("id").values_list("code", "id"))
+    units = dict(Unit.objects.filter(company=company).order_by("id").values_list("code", "id"))
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                person_id=persons[row["person_code"]],
+                unit_id=units[row["unit_code"]],
+                manager_id=None if row["manager_code"] is None else persons[row["manager_code"]],
+                starts_on=row["starts_on"],
+                ends_before=row["ends_before"],
+            )
+            for row in memberships.iter_rows(named=True)
+        ],
+        batch_size=5_000,
+    )
+    return len(persons)
+
+
+@transaction.atomic
+def move_unit(*, unit: Unit, parent: Unit | None, on: date, now: datetime) -> UnitPlacement:
+    """Place a unit below another (None: at the top) from ``on``; what was before stays as it was.
+
+    Raises:
+        UnitCycle: The new parent is the unit itself or lies below it.
+    """
+    # Every move of a company waits for the one before: two moves at once could close a ring.
+    list(Unit.objects.select_for_update().filter(company_id=unit.company_id).order_by("id"))
+    unit = Unit.objects.get(pk=unit.pk)
+    if parent is not None:
+        parent = Unit.objects.get(pk=parent.pk)
+        if unit.tree_low <= parent.tree_low < unit.tree_high:
+            raise UnitCycle(_("不能把部门移到它自己或它的下级之下"))
+    UnitPlacement.objects.filter(unit=unit, ends_before__isnull=True).update(ends_before=on)
+    placement = UnitPlacement.objects.create(unit=unit, parent=parent, starts_on=on)
+    renumber_tree(company=unit.company)
+    events.publish(UnitMoved(unit_id=unit.pk, parent_id=None if parent is None else parent.pk, on=on, at=now))
+    return placement
+
+
+@transaction.atomic
+def renumber_tree(*, company: Company) -> None:
+    """Give every unit its range in the tree of newest places: depth first, siblings by code.
+
+    A unit's range holds its own number and those of all below it, so "below" is one comparison of integers.
+    """
+    units = {unit.pk: unit for unit in Unit.objects.select_for_update().filter(company=company).order_by("code", "id")}
+    parents: dict[int, int | None] = {}
+    for placement in UnitPlacement.objects.filter(unit__company=company).order_by("starts_on", "id"):
+        parents[placement.unit_id] = placement.parent_id
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for key in units:
+        below[parents.get(key)].append(key)
+    _number(below, units)
+    Unit.objects.bulk_update(units.values(), ["tree_low", "tree_high"], batch_size=2_000)
+
+
+def _number(below: Mapping[int | None, list[int]], units: Mapping[int, Unit]) -> None:
+    position = 0
+    open_units: list[tuple[int, bool]] = [(key, False) for key in reversed(below.get(None, []))]
+    while open_units:
+        key, is_done = open_units.pop()
+        if is_done:
+            units[key].tree_high = position
+            continue
+        units[key].tree_low = position
+        position += 1
+        open_units.append((key, True))
+        open_units.extend((child, False) for child in reversed(below.get(key, [])))
+
+
+def create_user(*, username: str, password: str, role: str, scope: str, person: Person | None) -> User:
+    """Let someone sign in: a username, a password, a role, and whose rows they may see."""
+    return User.objects.create(username=username, password=make_password(password), role=role, scope=scope, person=person)

@@ -1,0 +1,178 @@
+"""Every read of the ledger of sales and its monthly sums."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from yunchou.catalog.models import Product
+from yunchou.common.copying import copied_frame
+from yunchou.common.errors import NotFound
+from yunchou.customers.models import Account, City, Region
+from yunchou.org import selectors as org
+from yunchou.org.models import Company, Person, Scope, Unit
+from yunchou.revenue.models import MonthlySales, MonthlySalesByPerson, OrderLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import polars as pl
+
+    from yunchou.org.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The ids of everything an order line points to, by code (regions by name, cities by division code)."""
+
+    accounts: dict[str, int]
+    products: dict[str, int]
+    people: dict[str, int]
+    units: dict[str, int]
+    regions: dict[str, int]
+    cities: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MonthSum:
+    """What was sold in a month of one product in one region, in minor units, and the ledger rows behind it."""
+
+    month: date
+    product_id: int
+    region_id: int
+    amount_minor: int
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """How many ledger rows there are, and their sum in minor units."""
+
+    lines: int
+    sum_minor: int
+
+
+def keys_by_code(*, company: Company) -> Keys:
+    """Return the ids of everything an order line of the company may point to."""
+    return Keys(
+        accounts=dict(Account.objects.order_by("id").values_list("code", "id")),
+        products=dict(Product.objects.order_by("id").values_list("code", "id")),
+        people=dict(Person.objects.filter(company=company).order_by("id").values_list("code", "id")),
+        units=dict(Unit.objects.filter(company=company).order_by("id").values_list("code", "id")),
+        regions=dict(Region.objects.order_by("id").values_list("name", "id")),
+        cities=dict(City.objects.order_by("id").values_list("division_code", "id")),
+    )
+
+
+def order_lines(*, actor: "User", now: datetime) -> QuerySet[OrderLine]:
+    """Return the ledger rows the actor may see, newest day first."""
+    return order_lines_within(reach=org.reach(actor=actor, now=now)).order_by("-on", "-id")
+
+
+def order_lines_within(*, reach: org.Reach) -> QuerySet[OrderLine]:
+    """Return the ledger rows within a reach, oldest first."""
+    return OrderLine.objects.filter(_within(reach), company=reach.company).order_by("on", "id")
+
+
+def order_line(*, actor: "User", order_line_id: int, now: datetime) -> OrderLine:
+    """Return one ledger row.
+
+    Raises:
+        NotFound: It is missing or outside the actor's scope.
+    """
+    found = order_lines(actor=actor, now=now).filter(pk=order_line_id).first()
+    if found is None:
+        raise NotFound(_("没有找到这一行销售明细"))
+    return found
+
+
+def month_sums(*, reach: org.Reach, from_month: date, before_month: date) -> list[MonthSum]:
+    """Return what was sold within a reach by month, product and region, from the monthly sums kept with the ledger."""
+    between = Q(company=reach.company, month__gte=from_month, month__lt=before_month)
+    keys = ("month", "product_id", "region_id")
+    if reach.scope == Scope.ALL:
+        rows: Iterable[tuple[date, int, int, int, int]] = (
+            MonthlySales.objects.filter(between).order_by(*keys).values_list(*keys, "amount_minor", "lines")
+        )
+    else:
+        rows = (
+            MonthlySalesByPerson.objects.filter(between, _within(reach))
+            .order_by(*keys)
+            .values_list(*keys)
+            .annotate(Sum("amount_minor"), Sum("lines"))
+        )
+    return [
+        MonthSum(month=month, product_id=product, region_id=region, amount_minor=amount, lines=lines)
+        for month, product, region, amount, lines in rows
+    ]
+
+
+def rows_between(*, company: Company, from_month: date, before_month: date) -> Rows:
+    """Count and sum the company's ledger rows of whole months; the count only ever grows."""
+    found = MonthlySales.objects.filter(company=company, month__gte=from_month, month__lt=before_month).aggregate(
+        lines=Sum("lines"), amount=Sum("amount_minor")
+    )
+    return Rows(lines=int(found["lines"] or 0), sum_minor=int(found["amount"] or 0))
+
+
+def main_region_by_unit(*, company: Company, from_month: date, before_month: date) -> dict[int, str]:
+    """Return the region in which each unit sold most in whole months, by name; units without sales are left out."""
+    sums = (
+        MonthlySalesByPerson.objects.filter(company=company, month__gte=from_month, month__lt=before_month)
+        .order_by("unit_id", "region_id")
+        .values_list("unit_id", "region__name")
+        .annotate(total=Sum("amount_minor"))
+        .order_by("unit_id", "total", "region__name")
+    )
+    # The last of a unit's rows is its largest.
+    return {unit: region for unit, region, _total in sums}
+
+
+def first_month(*, company: Company) -> date | None:
+    """Return the first month with sales, None while there are none."""
+    return MonthlySales.objects.filter(company=company).order_by("month", "id").values_list("month", flat=True).first()
+
+
+def sales_history(*, company: Company, before: date) -> "pl.DataFrame":
+    """Return the company's sales before a day by month, product, region, account and person, for the pure core.
+
+    Columns ``date`` (first of the month), ``product``, ``region`` (names), ``customer``, ``person`` (codes),
+    ``amount_minor``, ``cost_minor`` and ``lines`` (ledger rows), sorted by the first five; one snapshot.
+    """
+    import polars as pl  # noqa: PLC0415 - a third of a second that no page should wait for
+
+    return copied_frame(
+        statement="""
+            SELECT line."on" - (extract(day FROM line."on")::int - 1) AS month, product.name, region.name, account.code, person.code,
+                   sum(line.amount_minor)::bigint, sum(line.cost_minor)::bigint, count(*)
+            FROM revenue_orderline AS line
+            JOIN catalog_product AS product ON product.id = line.product_id
+            JOIN customers_region AS region ON region.id = line.region_id
+            JOIN customers_account AS account ON account.id = line.account_id
+            JOIN org_person AS person ON person.id = line.person_id
+            WHERE line.company_id = {company} AND line."on" < {before}
+            GROUP BY 1, 2, 3, 4, 5
+        """,
+        parameters={"company": company.pk, "before": before},
+        schema={
+            "date": pl.Date,
+            "product": pl.String,
+            "region": pl.String,
+            "customer": pl.String,
+            "person": pl.String,
+            "amount_minor": pl.Int64,
+            "cost_minor": pl.Int64,
+            "lines": pl.Int64,
+        },
+        # Sorted here, byte by byte: a database's own order of names depends on its locale.
+    ).sort("date", "product", "region", "customer", "person")
+
+
+def _within(reach: org.Reach) -> Q:
+    if reach.scope == Scope.ALL:
+        return Q()
+    if reach.scope == Scope.OWN:
+        return Q(person_id=reach.person_id)
+    return Q(unit_id__in=reach.unit_ids)
