@@ -15,8 +15,8 @@ from yunchou.calc.errors import BadInput
 from yunchou.calc.periods import SEASON, Freq, step
 from yunchou.calc.text import Text
 
-# groups summed at once: with 2,000 paths and 12 months 240 MB
-_CELLS_AT_ONCE = 30_000_000
+# groups summed at once: 64 MB of numbers
+_CELLS_AT_ONCE = 8_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Forecast:
     def level_paths(self, by: Sequence[str]) -> Iterator[tuple[pl.DataFrame, FloatArray]]:
         """Yield the groups of a level, some at a time and sorted by key, with their paths ``(groups, paths, horizon)``.
 
-        ``by`` names key columns; the total when empty. Never holds more than 30 million numbers at once.
+        ``by`` names key columns; the total when empty. Holds at most 8 million numbers at once.
         """
         if not by:
             yield pl.DataFrame(), self.total_paths[None]
@@ -64,8 +64,9 @@ class Forecast:
         for start in range(0, groups.height, at_once):
             some = groups[start : start + at_once]
             sums = np.zeros((some.height, paths, horizon))
-            for rows, block in self.draws.blocks():
-                for row, group in zip(block, index[rows] - start, strict=True):
+            place = index - start
+            for rows, block in self.draws.blocks((place >= 0) & (place < some.height)):
+                for row, group in zip(block, place[rows], strict=True):
                     if 0 <= group < some.height:
                         sums[group] += row
             yield some, sums

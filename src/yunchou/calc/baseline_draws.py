@@ -127,14 +127,15 @@ class Draws:
                 chosen = watched[start : start + BLOCK]
                 number[chosen] = np.arange(len(chosen))
                 sums = np.zeros((len(chosen), *self.total.shape), dtype=np.float32)
-                for rows, block in self.blocks():
+                for rows, block in self.blocks(number[index] >= 0):
                     for row, group in zip(block, number[index[rows]], strict=True):
                         if group >= 0:
                             sums[group] += row
                 found |= (sums < 0).any(axis=0)
         return found & (self.total >= 0)
 
-    def blocks(self) -> Iterator[tuple[slice, FloatArray]]:
-        """Yield rows of series with their paths, shape ``(series, paths, horizon)``."""
+    def blocks(self, only: BoolArray | None = None) -> Iterator[tuple[slice, FloatArray]]:
+        """Yield rows of series with their paths, shape ``(series, paths, horizon)``; blocks without a series of ``only`` are left out."""
         for rows in self._all_rows():
-            yield rows, self._scaled(rows)
+            if only is None or only[rows].any():
+                yield rows, self._scaled(rows)

@@ -1,0 +1,306 @@
+"""``yunchou forecast``: the coming periods of a table of lines as a joint distribution, at every level."""
+
+import argparse
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from yunchou.calc.errors import BadInput
+from yunchou.calc.periods import Freq, Period, distance, period_of
+from yunchou.calc.text import Lang, Text
+from yunchou.cli.columns import add_column_arguments, read_from_args
+from yunchou.cli.output import check_out, output_folder
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from yunchou.calc.baseline import Forecast
+    from yunchou.calc.baseline_grid import FloatArray
+    from yunchou.tables import Lines
+
+_QUANTILES = (5, 10, 25, 50, 75, 90, 95)
+_TOTAL_QUANTILES = tuple(range(1, 100))
+_RESERVED = {"total", "level", "period", "path", "value", "mean"}
+_BLANK = "(blank)"
+_MOST_PATHS, _FEWEST_PATHS = 2000, 500
+# numbers drawn at most by default: more series get fewer paths each, so that time and memory stay bounded
+_DRAWN = 80_000_000
+# a last period is called partial when its last line lies further from its end than in this many periods before
+_COMPARED_PERIODS = 12
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options and those of reading a table."""
+    parser.add_argument("history", metavar="HISTORY", help="a table of lines: CSV, XLSX or Parquet")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
+    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
+    parser.add_argument("--horizon", metavar="N", type=int, required=True, help="periods to forecast")
+    parser.add_argument("--freq", choices=get_args(Freq), help="M, Q or W (default M; Q when more than half the months are empty)")
+    parser.add_argument("--paths", metavar="N", type=int, help="also write N equally likely futures")
+    add_column_arguments(parser)
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Check what can be checked, read the table, forecast it."""
+    _check(args.by, args.horizon, args.paths)
+    check_out(args.out, force=args.force)
+    started = time.perf_counter()
+    lines = read_from_args(args)
+    report = forecast(
+        lines,
+        out=args.out,
+        horizon=args.horizon,
+        freq=args.freq,
+        paths=args.paths,
+        seed=args.seed,
+        force=args.force,
+        lang=args.lang,
+        started=started,
+    )
+    if not args.quiet:
+        for warning in report["warnings"]:
+            print(warning, file=sys.stderr)
+    return report
+
+
+def forecast(
+    lines: "Lines",
+    *,
+    out: Path,
+    horizon: int,
+    freq: Freq | None = None,
+    paths: int | None = None,
+    seed: int = 0,
+    force: bool = False,
+    lang: Lang = "zh",
+    started: float | None = None,
+) -> dict[str, Any]:
+    """Write ``forecast.parquet``, ``totals.parquet``, ``report.json`` and, with ``paths``, ``paths.parquet``.
+
+    Args:
+        lines: What ``yunchou.tables.read_lines`` gives; its ``keys`` make the levels.
+        out: A folder, absent or empty unless ``force``.
+        horizon: Periods to forecast.
+        freq: Months, quarters or weeks; chosen by how many months are empty when left out.
+        paths: How many futures to write; none when left out.
+        seed: Of everything random.
+        force: Replace files of a filled folder.
+        lang: Language of the warnings.
+        started: ``time.perf_counter()`` before the lines were read, so that ``seconds`` holds the reading.
+
+    Returns:
+        The report, as in ``report.json``.
+
+    Raises:
+        BadInput: No lines, one period only, a bad horizon, reserved or repeated names.
+    """
+    from yunchou.calc.baseline import forecast as draw
+    from yunchou.calc.baseline import levels_of
+
+    started = time.perf_counter() if started is None else started
+    names = lines.keys.columns
+    _check(names, horizon, paths)
+    if not lines.used:
+        raise BadInput(
+            Text("没有可用的行,无法预测;请先运行 yunchou check 看原因", "no usable line to forecast from; run yunchou check to see why")
+        )
+    chosen = freq or _usual_freq(lines)
+    history = _history(lines, chosen)
+    series = max(1, history.select(names).n_unique()) if names else 1
+    drawn = max(_FEWEST_PATHS, min(_MOST_PATHS, _DRAWN // (series * horizon)))
+    if paths is not None:
+        # fewer written paths are the first of as many as without them, so that asking for them changes no other table
+        drawn = max(paths, drawn)
+    warnings = _partial(lines, chosen)
+    with output_folder(out, force=force) as folder:
+        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed)
+        counts = _write_levels(result, names, folder)
+        if paths is not None:
+            _write_paths(result, names, paths, folder / "paths.parquet")
+        report: dict[str, Any] = {
+            "rows": lines.rows,
+            "used": lines.used,
+            "rejected": lines.rejected,
+            "skipped": lines.skipped,
+            "mapping": lines.mapping,
+            "freq": chosen,
+            "first_period": result.periods[0].isoformat(),
+            "horizon": horizon,
+            "paths": drawn,
+            "seed": seed,
+            "series": counts,
+            "method": {
+                "|".join(level) or "total": "mixture of " + ", ".join(map(str, _models(result)))
+                if not level
+                else "uncertain shares of the total"
+                for level in levels_of(names)
+            },
+            "details": dict(result.method),
+            "warnings": [warning.told(lang) for warning in (*lines.warnings, *warnings, *result.warnings)],
+            "seconds": round(time.perf_counter() - started, 3),
+        }
+        (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _models(result: "Forecast") -> Sequence[object]:
+    models = result.method["models"]
+    return models if isinstance(models, list) else [models]
+
+
+def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
+    """Refuse, before anything is read, what could not be written."""
+    if horizon < 1:
+        raise BadInput(Text(f"--horizon {horizon}:至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
+    if paths is not None and paths < 1:
+        raise BadInput(Text(f"--paths {paths}:至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
+    for place, name in enumerate(by):
+        if name in _RESERVED or re.fullmatch(r"q\d+", name) or "|" in name:
+            raise BadInput(
+                Text(
+                    f"--by {name}:这个列名留给输出文件使用(或含有 |),请在表里改名后再试",
+                    f"--by {name}: the name is reserved for the output (or contains |); rename the column in the table",
+                )
+            )
+        if name in by[:place]:
+            raise BadInput(Text(f"--by 里 {name} 出现了两次,请去掉一个", f"--by names {name} twice; leave one out"))
+
+
+def _usual_freq(lines: "Lines") -> Freq:
+    """Return months, or quarters when more than half the months between the first and the last line are empty."""
+    months = lines.frame["date"].dt.truncate("1mo").unique().sort()
+    whole = distance(months[0], months[-1], "M") + 1
+    return "Q" if len(months) * 2 < whole else "M"
+
+
+def _history(lines: "Lines", freq: Freq) -> "pl.DataFrame":
+    """Return one row per key and period; amounts are added as exact decimals before they become floats."""
+    import polars as pl
+
+    every: Mapping[Freq, str] = {"M": "1mo", "Q": "1q", "W": "1w"}
+    keys = lines.keys.select(pl.all().replace("", None).fill_null(_BLANK)) if lines.keys.width else lines.keys
+    frame = lines.frame.select(pl.col("date").dt.truncate(every[freq]).alias("period"), pl.col("amount").alias("value"))
+    together = pl.concat([keys, frame], how="horizontal") if keys.width else frame
+    return together.group_by([*keys.columns, "period"]).agg(pl.col("value").sum().cast(pl.Float64)).sort([*keys.columns, "period"])
+
+
+def _partial(lines: "Lines", freq: Freq) -> list[Text]:
+    """Say when the last period's lines stop earlier than those of the periods before it did."""
+    days: list[date] = lines.frame["date"].unique().sort().to_list()
+    last_by_period: dict[Period, date] = {}
+    for day in days:
+        last_by_period[period_of(day, freq)] = day
+    periods = sorted(last_by_period)
+    newest = periods[-1]
+    silent = {period: (period.ends_before - last_by_period[period]).days - 1 for period in periods[-_COMPARED_PERIODS - 1 :]}
+    usual = max((days for period, days in silent.items() if period != newest), default=0)
+    if silent[newest] <= max(usual, newest.days // 10):
+        return []
+    before = newest.starts_on - timedelta(days=1)
+    last = last_by_period[newest]
+    return [
+        Text(
+            f"最后一期(从 {newest.starts_on} 起)看来不完整:数据只到 {last};如确实不完整,请加 --until {before}",
+            f"the last period (from {newest.starts_on}) looks partial: lines stop on {last}; if so, use --until {before}",
+        )
+    ]
+
+
+def _quantiles(paths: "FloatArray", percents: Sequence[int]) -> "FloatArray":
+    """Return quantiles over the last axis, one row a percentage; they never cross."""
+    import numpy as np
+
+    ordered = np.sort(paths, axis=-1)
+    place = np.array(percents) / 100 * (ordered.shape[-1] - 1)
+    low = np.floor(place).astype(np.int64)
+    high = np.minimum(low + 1, ordered.shape[-1] - 1)
+    between = ordered[..., low] + (ordered[..., high] - ordered[..., low]) * (place - low)
+    # rounding in the last digit could make two neighbours cross
+    return np.asarray(np.moveaxis(np.maximum.accumulate(between, axis=-1), -1, 0))
+
+
+def _write_levels(result: "Forecast", names: Sequence[str], folder: Path) -> dict[str, int]:
+    """Write both tables of quantiles; return the number of series of each level."""
+    import polars as pl
+
+    from yunchou.calc.baseline import levels_of
+
+    by_period, by_total, counts = [], [], {}
+    for level in levels_of(names):
+        name = "|".join(level) or "total"
+        counts[name] = 0
+        for groups, paths in result.level_paths(level):
+            count = len(paths)
+            counts[name] += count
+            keys = _keys(groups, names, name, count)
+            by_total.append(keys.with_columns(_measures(paths.sum(axis=2), _TOTAL_QUANTILES)))
+            horizon = len(result.periods)
+            when = pl.Series("period", list(result.periods) * count, dtype=pl.Date)
+            rows = keys.select(pl.all().repeat_by(horizon).explode(empty_as_null=True)).with_columns(when)
+            flat = paths.transpose(0, 2, 1).reshape(count * horizon, -1)
+            by_period.append(rows.with_columns(_measures(flat, _QUANTILES)))
+    pl.concat(by_period).write_parquet(folder / "forecast.parquet")
+    pl.concat(by_total).write_parquet(folder / "totals.parquet")
+    return counts
+
+
+def _keys(groups: "pl.DataFrame", names: Sequence[str], level: str, count: int) -> "pl.DataFrame":
+    import polars as pl
+
+    absent = pl.Series([None] * count, dtype=pl.String)
+    columns = [(groups[name] if name in groups.columns else absent).alias(name) for name in names]
+    return pl.DataFrame([pl.Series("level", [level] * count, dtype=pl.String), *columns])
+
+
+def _measures(paths: "FloatArray", percents: Sequence[int]) -> "list[pl.Series]":
+    """Return the mean and the quantiles of rows of paths."""
+    import polars as pl
+
+    found = _quantiles(paths, percents)
+    return [
+        pl.Series("mean", paths.mean(axis=-1)),
+        *(pl.Series(f"q{percent:02d}", values) for percent, values in zip(percents, found, strict=True)),
+    ]
+
+
+def _write_paths(result: "Forecast", names: Sequence[str], count: int, path: Path) -> None:
+    """Write the first ``count`` paths of the full cross, some series at a time."""
+    from pyarrow import parquet
+
+    writer = None
+    try:
+        for frame in _path_frames(result, names, count):
+            table = frame.to_arrow(compat_level=None)
+            if writer is None:
+                writer = parquet.ParquetWriter(path, table.schema, compression="zstd")
+            writer.write_table(table)
+    finally:
+        if writer is not None:
+            writer.close()
+
+
+def _path_frames(result: "Forecast", names: Sequence[str], count: int) -> "Iterator[pl.DataFrame]":
+    import numpy as np
+    import polars as pl
+
+    horizon = len(result.periods)
+    at_once = max(1, 2_000_000 // (count * horizon))
+    for groups, paths in result.level_paths(names):
+        for start in range(0, len(paths), at_once):
+            block = paths[start : start + at_once, :count]
+            rows = len(block)
+            keys = (
+                groups[start : start + at_once].select(pl.all().repeat_by(count * horizon).explode(empty_as_null=True))
+                if names
+                else pl.DataFrame()
+            )
+            yield keys.with_columns(
+                pl.Series("path", np.tile(np.repeat(np.arange(count), horizon), rows)),
+                pl.Series("period", list(result.periods) * (count * rows), dtype=pl.Date),
+                pl.Series("value", block.reshape(-1)),
+            )
