@@ -48,6 +48,18 @@ def signed_amount(minor: int | None, unit: Unit) -> str:
     return _signed(amount(minor, unit))
 
 
+def brief(minor: int | None, unit: Unit) -> str:
+    """Return an amount as a chart or a headline figure shows it: from a thousand units on without decimals."""
+    if minor is None or abs(minor) < 1000 * _MINOR_PER_UNIT[unit]:
+        return amount(minor, unit)
+    return fixed(minor, _MINOR_PER_UNIT[unit], 0)
+
+
+def signed_brief(minor: int | None, unit: Unit) -> str:
+    """Return a difference as a chart or a headline figure shows it."""
+    return _signed(brief(minor, unit))
+
+
 def exact(minor: int | None) -> str:
     """Return an amount in 元 to the 分, as shown on hover and copied."""
     return MISSING if minor is None else fixed(minor, 100, 2)

@@ -1,0 +1,57 @@
+"""A figure as a reader sees it: the words of its unit, the exact amount, and the address that explains it."""
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import quote
+
+from yunchou.common import amounts
+from yunchou.common.amounts import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """``text`` is read, ``exact`` is meant to the cent, ``address`` explains it; ``tone`` is ahead, behind or none."""
+
+    text: str
+    exact: str
+    address: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How figures are shown on one page: the reader's unit, and the address below which each is explained."""
+
+    unit: Unit
+    why: str
+
+    def address(self, key: str) -> str:
+        """Return where the figure of a key is explained."""
+        return f"{self.why}{quote(key, safe=':,-_.~')}/"
+
+    def show(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
+        """Return an amount, a share or a number of rows."""
+        if measure == "minor":
+            return Shown(amounts.amount(value, self.unit), amounts.exact(value), self.address(key))
+        if measure == "ppm":
+            return Shown(amounts.ppm_percent(value), "" if value is None else amounts.fixed(value, 10_000, 4) + "%", self.address(key))
+        return Shown(amounts.MISSING if value is None else f"{value:,}", "", self.address(key))
+
+    def headline(self, key: str, value: int | None) -> Shown:
+        """Return an amount as a chart or a headline shows it."""
+        return Shown(amounts.brief(value, self.unit), amounts.exact(value), self.address(key))
+
+    def headline_difference(self, key: str, value: int | None) -> Shown:
+        """Return a difference of amounts as a chart or a headline shows it."""
+        tone = "" if not value else "ahead" if value > 0 else "behind"
+        return Shown(amounts.signed_brief(value, self.unit), amounts.exact(value), self.address(key), tone)
+
+    def difference(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
+        """Return a difference with its sign and tone: above zero is ahead, below is behind."""
+        tone = "" if not value else "ahead" if value > 0 else "behind"
+        if measure == "minor":
+            return Shown(amounts.signed_amount(value, self.unit), amounts.exact(value), self.address(key), tone)
+        if measure == "ppm":
+            text = amounts.MISSING if value is None else amounts.signed_points(value) + "%"
+            return Shown(text, "" if value is None else amounts.fixed(value, 10_000, 4) + "%", self.address(key), tone)
+        return Shown(amounts.MISSING if value is None else f"{value:+,}", "", self.address(key), tone)

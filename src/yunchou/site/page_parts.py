@@ -1,0 +1,50 @@
+"""The parts that pages are made of: facts, tables and charts, all already in words."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.safestring import SafeString
+
+from yunchou.common.figures import Shown
+
+EVEN_PPM: Final = 500  # below a twentieth of a percent a part is neither ahead nor behind in words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fact:
+    """One of the few figures above the charts, with a word or two below it."""
+
+    name: str
+    shown: Shown
+    suffix: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A row of a table: its name and its figures from left to right."""
+
+    kind: str
+    name: str
+    cells: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table with the names of its columns; the whole, where there is one, stands in ``foot``."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    foot: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """A chart under the sentence that says what it shows, with the same figures as a table."""
+
+    code: str
+    title: str
+    pictures: tuple[SafeString, ...]
+    legend: tuple[tuple[str, str], ...]
+    data: Table
+    why: str

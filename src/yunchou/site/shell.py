@@ -1,0 +1,87 @@
+"""What every page's frame shows: who is here, where one may go, and how amounts, words and colours are wanted."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from yunchou.common.amounts import UNITS, Unit
+from yunchou.common.preferences import THEMES, theme_of, unit_label, unit_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """One page in the navigation."""
+
+    label: str
+    address: str
+    icon: str
+    is_here: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One value of a switch."""
+
+    value: str
+    label: str
+    icon: str = ""
+    is_on: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """The frame of one page for one reader."""
+
+    name: str
+    initial: str
+    chair: str
+    company: str
+    groups: tuple[tuple[str, tuple[Link, ...]], ...]
+    theme: str
+    themes: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    unit: Unit
+    units: tuple[Choice, ...]
+    here: str
+    why: str
+    request_id: str
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Give every template its ``frame``."""
+    user = getattr(request, "user", None)
+    person = user.person if user is not None and user.is_authenticated else None
+    name = (person.name if person else user.username) if user is not None and user.is_authenticated else ""
+    theme, unit, language = theme_of(request), unit_of(request), translation.get_language() or "zh-hans"
+    theme_labels = {"system": (_("跟随系统"), "device-desktop"), "light": (_("浅色"), "sun"), "dark": (_("深色"), "moon")}
+    return {
+        "theme": theme,
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "LANGUAGE_CODE": language,
+        "frame": Frame(
+            name=name,
+            initial=name[:1].upper(),
+            chair=user.get_role_display() if name and user is not None else "",
+            company=person.company.name if person else "",
+            groups=_groups(request) if name else (),
+            theme=theme,
+            themes=tuple(Choice(value=v, label=theme_labels[v][0], icon=theme_labels[v][1], is_on=v == theme) for v in THEMES),
+            # A language is named in itself, so that whoever needs it can read it.
+            languages=tuple(Choice(value=v, label=text, is_on=v == language) for v, text in (("zh-hans", "中文"), ("en", "English"))),
+            unit=unit,
+            units=tuple(Choice(value=v, label=unit_label(v), is_on=v == unit) for v in UNITS),
+            here=request.get_full_path() if request.method == "GET" else "/",
+            why=reverse("planning:why", args=("x",)).removesuffix("x/"),
+            request_id=request.META.get("yunchou.request_id", ""),
+        ),
+    }
+
+
+def _groups(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """Return the navigation: only pages that exist, grouped by the year's loop."""
+    home = reverse("site:home")
+    return ((_("目标"), (Link(label=_("今年"), address=home, icon="target", is_here=request.path == home),)),)

@@ -1,0 +1,28 @@
+"""Addresses: the first part names the app; home, sign-in and health are the site's own."""
+
+from allauth.account.views import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+
+from yunchou.site import health
+from yunchou.site.views import home, preferences
+
+site_addresses: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((site_addresses, "site"))),
+    path("planning/", include("yunchou.planning.urls")),
+    path("sign-in/", login_not_required(login), name="account_login"),
+    path("sign-out/", login_not_required(logout), name="account_logout"),
+]
+
+handler400 = "yunchou.site.views.errors.bad_request"
+handler403 = "yunchou.site.views.errors.forbidden"
+handler404 = "yunchou.site.views.errors.not_found"
+handler429 = "yunchou.site.views.errors.too_many"
+handler500 = "yunchou.site.views.errors.fault"
