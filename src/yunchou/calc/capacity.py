@@ -1,0 +1,162 @@
+"""Who gets which part of each cell: by capacity, exactly, and how much more is asked of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+
+from yunchou.calc.allocation import allocate_largest_remainder
+from yunchou.calc.errors import BadInput
+from yunchou.calc.money import IntArray
+from yunchou.calc.people import Member, capacity
+from yunchou.calc.plan_cells import Cells
+from yunchou.calc.plan_settings import PRODUCT_TIERS
+from yunchou.calc.reading import nearest
+from yunchou.calc.text import Text
+
+_AT_ONCE = 2_000_000
+_SPLIT = {"cell": pl.Int64, "member": pl.Int64, "amount": pl.Int64}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staffing:
+    """Who may take which cells: ``weights`` of shape ``(series, 12, members)``, millionths of a full month."""
+
+    members: tuple[Member, ...]
+    weights: IntArray
+    warnings: tuple[Text, ...]
+
+
+def staff_cells(members: Sequence[Member], cells: Cells, product_tiers: dict[str, str]) -> Staffing:
+    """Return each member's capacity on each product × region and month where the member may sell.
+
+    A member's ``product`` may be a tier or a product; a product stands for the cells of its tier where the plan
+    goes down to tiers only.
+
+    Args:
+        members: The people.
+        cells: The cells of the plan.
+        product_tiers: Tier of each product of the history.
+
+    Raises:
+        BadInput: A member's product is neither a tier nor a product of the history.
+
+    Source: own; see docs/methods/people.md.
+    """
+    active = capacity(members, cells.months)
+    weights = np.zeros((cells.series.height, len(cells.months), len(members)), dtype=np.int64)
+    known_regions = set(cells.series["region"].to_list())
+    rows = list(cells.series.select("product", "tier", "region").iter_rows())
+    elsewhere: dict[str, list[str]] = {}
+    for at, member in enumerate(members):
+        products = {_product(name, member, product_tiers, cells) for name in member.products}
+        for region in member.regions:
+            if region not in known_regions:
+                elsewhere.setdefault(region, []).append(member.person)
+        for row, (product, tier, region) in enumerate(rows):
+            may = (not products or product in products or f"tier:{tier}" in products) and (not member.regions or region in member.regions)
+            if may:
+                weights[row, :, at] = active[at]
+    warnings = [
+        Text(
+            f"people.csv：{'、'.join(people[:3])} 等 {len(people)} 人负责的区域“{region}”在历史里没有业绩，分不到目标",
+            f"people.csv: {len(people)} people ({', '.join(people[:3])}) stand in “{region}”, no history there, so no target",
+        )
+        for region, people in sorted(elsewhere.items())
+    ]
+    return Staffing(members=tuple(members), weights=weights, warnings=tuple(warnings))
+
+
+def _product(name: str, member: Member, product_tiers: dict[str, str], cells: Cells) -> str:
+    if name in PRODUCT_TIERS:
+        return f"tier:{PRODUCT_TIERS[name]}"
+    if name in set(cells.series["product"].to_list()):
+        return name
+    if name in product_tiers:
+        return f"tier:{product_tiers[name]}"
+    near = nearest(name, [*PRODUCT_TIERS, *product_tiers])
+    raise BadInput(
+        Text(
+            f"people.csv：“{member.person}”的产品“{name}”不在历史里，最接近的是 {near}",
+            f"people.csv: product “{name}” of “{member.person}” is not in the history; the nearest is {near}",
+        )
+    )
+
+
+def split_over_people(units: IntArray, staffing: Staffing) -> pl.DataFrame:
+    """Split each cell over those who may take it, in proportion to capacity, exactly.
+
+    Who comes first where capacities tie moves on from cell to cell, so that no one collects all odd units.
+
+    Args:
+        units: Shape ``(series, customer tiers, 12)``, whole units.
+        staffing: Who may take what.
+
+    Returns:
+        ``cell`` (index into the raveled cells), ``member`` (index, null where nobody may take the cell or it is
+        empty), ``amount`` (whole units, above 0 where there is a member); sorted.
+
+    Source: ``allocation.allocate_largest_remainder``.
+    """
+    _, tiers, months = units.shape
+    people = len(staffing.members)
+    flat = units.ravel()
+    month = np.arange(units.size) % months
+    row = np.arange(units.size) // (tiers * months)
+    taken = (staffing.weights.sum(axis=2) > 0)[row, month] & (flat > 0) if people else np.zeros(units.size, dtype=np.bool_)
+    found = [pl.DataFrame({"cell": np.nonzero(~taken)[0], "member": None, "amount": flat[~taken]}, schema=_SPLIT)]
+    cells = np.nonzero(taken)[0]
+    # Some cells at a time: thousands of people times thousands of cells would not fit.
+    step = max(_AT_ONCE // max(people, 1), 1)
+    for start in range(0, len(cells), step):
+        some = cells[start : start + step]
+        turned = (np.arange(people)[None, :] + some[:, None]) % people
+        weights = staffing.weights[row[some], month[some]]
+        parts = allocate_largest_remainder(flat[some], np.take_along_axis(weights, turned, axis=1))
+        at, place = np.nonzero(parts)
+        found.append(pl.DataFrame({"cell": some[at], "member": turned[at, place], "amount": parts[at, place]}, schema=_SPLIT))
+    return pl.concat(found).sort("cell", "member")
+
+
+def nobody_eligible(cells: Cells, units: IntArray, staffing: Staffing) -> tuple[Text, ...]:
+    """Name the cells that hold a target but that nobody may take.
+
+    Source: own.
+    """
+    open_cells = (units.sum(axis=1) > 0) & (staffing.weights.sum(axis=2) == 0)
+    if not open_cells.any():
+        return ()
+    named = []
+    for row in np.nonzero(open_cells.any(axis=1))[0].tolist():
+        product, region = cells.series["product"][row], cells.series["region"][row]
+        months = [f"{cells.months[at]:%Y-%m}" for at in np.nonzero(open_cells[row])[0].tolist()]
+        span = months[0] if len(months) == 1 else f"{months[0]}…{months[-1]}"
+        named.append(f"{product} × {region} {span}")
+    shown = "; ".join(named[:5]) + (" …" if len(named) > 5 else "")
+    return (
+        Text(
+            f"这些格子没有可分配的人，person 为空：{shown}（共 {len(named)} 处）",
+            f"nobody is eligible for these cells, their person is null: {shown} ({len(named)} in all)",
+        ),
+    )
+
+
+def quotas(amounts: IntArray, over: Decimal, unit_minor: int) -> IntArray:
+    """Return what is asked for each amount of one person (or of the rows nobody takes), over-assignment included.
+
+    The quota of all amounts together is their sum × (1 + over), rounded half up to whole units; the parts are
+    differences of such running sums, so nothing is lost between rows.
+
+    Args:
+        amounts: Shape ``(rows,)``, minor units, multiples of the unit.
+        over: Share asked on top.
+        unit_minor: The step.
+
+    Source: own; over-assignment as in docs/methods/people.md.
+    """
+    whole, part = (1 + over).as_integer_ratio()
+    running = np.array([0, *np.cumsum(amounts // unit_minor).tolist()], dtype=object)
+    reached = (2 * running * whole + part) // (2 * part)
+    return np.diff(reached).astype(np.int64) * unit_minor

@@ -1,0 +1,78 @@
+"""The JSON Schema of ``plan.yaml``, printed by ``yunchou plan --schema``."""
+
+from typing import Any
+
+from yunchou.calc.plan_settings import CUSTOMER_TIERS, PRODUCT_TIERS, REGION_TIERS
+
+_SHARE: dict[str, Any] = {
+    "description": 'a share: 0.15 or "15%"; a bare number above 1 is refused',
+    "anyOf": [{"type": "number", "minimum": -1, "maximum": 1}, {"type": "string", "pattern": r"^-?[0-9.]+\s*[%%]?$"}],
+}
+_WORDS: dict[str, Any] = {
+    "anyOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
+}
+
+
+def _group(properties: dict[str, Any], *required: str) -> dict[str, Any]:
+    return {"type": "object", "additionalProperties": False, "properties": properties, "required": list(required)}
+
+
+def settings_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a plan's settings.
+
+    Source: own.
+    """
+    where = _group({"product": _WORDS, "region": _WORDS, "customer_tier": _WORDS})
+    tiers = [*PRODUCT_TIERS, *REGION_TIERS, *CUSTOMER_TIERS]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "yunchou plan settings",
+        **_group(
+            {
+                "currency": {"type": "string", "default": "CNY"},
+                "unit": {"type": "integer", "minimum": 1, "default": 100, "description": "minor units a step: 1 = 分, 100 = 元"},
+                "dimensions": _group({"product": {"enum": ["tier", "product"], "default": "tier"}}),
+                "scenarios": {"type": "array", "items": _group({"name": {"type": "string"}, "probability": _SHARE}, "name", "probability")},
+                "drivers": {
+                    "type": "array",
+                    "items": _group(
+                        {
+                            "name": {"type": "string"},
+                            "where": where,
+                            "from": {"type": "string", "pattern": r"^\d{4}-\d{2}"},
+                            "low": _SHARE,
+                            "likely": _SHARE,
+                            "high": _SHARE,
+                            "probability": _SHARE,
+                        },
+                        "name",
+                        "likely",
+                    ),
+                },
+                "floors": {"type": "array", "items": _group({"where": where, "growth": _SHARE, "source": {"type": "string"}}, "growth")},
+                "over_assignment": _group({"company": _SHARE, "unit": _SHARE, "person": _SHARE}),
+                "overrides": {
+                    "type": "array",
+                    "items": _group(
+                        {
+                            "kind": {"enum": ["product", "region", "customer"]},
+                            "key": {"type": ["string", "number"]},
+                            "value": {"enum": tiers},
+                            "reason": {"type": "string"},
+                        },
+                        "kind",
+                        "key",
+                        "value",
+                        "reason",
+                    ),
+                },
+                "ramps": {
+                    "type": "object",
+                    "additionalProperties": {
+                        "anyOf": [{"type": "string", "pattern": "/"}, {"type": "array", "items": _SHARE, "minItems": 1}]
+                    },
+                },
+                "fiscal_year_starts": {"type": "integer", "minimum": 1, "maximum": 12, "default": 1},
+            }
+        ),
+    }

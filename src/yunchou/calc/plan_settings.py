@@ -1,0 +1,280 @@
+"""The settings of a year's plan, as dataclasses, and how plain values become them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from yunchou.calc import reading
+
+PLAN_KEYS = (
+    "currency",
+    "unit",
+    "dimensions",
+    "scenarios",
+    "drivers",
+    "floors",
+    "over_assignment",
+    "overrides",
+    "ramps",
+    "fiscal_year_starts",
+)
+WHERE_KEYS = ("product", "region", "customer_tier")
+DRIVER_KEYS = ("name", "where", "from", "low", "likely", "high", "probability")
+FLOOR_KEYS = ("where", "growth", "source")
+OVERRIDE_KEYS = ("kind", "key", "value", "reason")
+RESERVED_STEPS = ("last_year", "base", "beyond_expectation")
+
+# What people write → the name that stands in tables and JSON.
+PRODUCT_TIERS = {"star": "star", "potential": "potential", "base": "base", "明星": "star", "潜力": "potential", "基础": "base"}
+REGION_TIERS = {
+    "mature": "mature",
+    "emerging": "emerging",
+    "whitespace": "whitespace",
+    "成熟": "mature",
+    "新兴": "emerging",
+    "空白": "whitespace",
+}
+CUSTOMER_TIERS = {"A": "A", "B": "B", "C": "C"}
+_TIERS: Mapping[str, Mapping[str, str]] = {"product": PRODUCT_TIERS, "region": REGION_TIERS, "customer": CUSTOMER_TIERS}
+
+_MOST_UNIT = 10**12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """A scenario: the probability (0…1) with which its target is to be reached."""
+
+    name: str
+    probability: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Driver:
+    """A named uplift of the cells in ``where`` from a month on, as a share of what those cells have by then.
+
+    ``low``, ``likely`` and ``high`` are the uplift if it happens; ``probability`` is that it happens at all.
+    ``starts_on`` None means from the year's first month.
+    """
+
+    name: str
+    where: Mapping[str, tuple[str, ...]]
+    starts_on: date | None
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+    probability: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floor:
+    """A group of cells whose targets together grow at least by ``growth`` over last year."""
+
+    where: Mapping[str, tuple[str, ...]]
+    growth: Decimal
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Override:
+    """A tier that a person sets, with the reason."""
+
+    kind: Literal["product", "region", "customer"]
+    key: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverAssignment:
+    """How much more than the plan is asked at each level, as a share of that level's target; not compounded."""
+
+    company: Decimal = Decimal(0)
+    unit: Decimal = Decimal(0)
+    person: Decimal = Decimal(0)
+
+
+DEFAULT_AIMS = (
+    Aim(name="conservative", probability=Decimal("0.8")),
+    Aim(name="base", probability=Decimal("0.6")),
+    Aim(name="stretch", probability=Decimal("0.3")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanSettings:
+    """What a person decides about a plan; everything has a default.
+
+    ``unit_minor`` is the step in which targets are set (100 = 元). ``product_cells`` says whether the cascade
+    goes down to product tiers or to the products themselves. ``ramps`` holds shares of full capacity (0…1)
+    for each month since the start; the last one lasts.
+    """
+
+    currency: str = "CNY"
+    unit_minor: int = 100
+    product_cells: Literal["tier", "product"] = "tier"
+    aims: tuple[Aim, ...] = DEFAULT_AIMS
+    drivers: tuple[Driver, ...] = ()
+    floors: tuple[Floor, ...] = ()
+    over_assignment: OverAssignment = field(default_factory=OverAssignment)
+    overrides: tuple[Override, ...] = ()
+    ramps: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
+    fiscal_year_starts: int = 1
+
+
+def parse_settings(raw: Any) -> PlanSettings:
+    """Turn plain values (of YAML or JSON) into settings.
+
+    Raises:
+        BadInput: A key is unknown (the nearest known one is named), a value is missing or of the wrong kind, or a
+            share is written so that it can be read in two ways.
+
+    Source: own.
+    """
+    plain = reading.mapping(raw, "plan.yaml", PLAN_KEYS)
+    cells = reading.mapping(plain.get("dimensions"), "dimensions", ("product",)).get("product", "tier")
+    if cells not in {"tier", "product"}:
+        raise reading.unknown("dimensions.product", str(cells), ("tier", "product"))
+    currency = reading.word(plain.get("currency") or "CNY", "currency")
+    return PlanSettings(
+        currency=currency,
+        unit_minor=reading.whole(_given(plain, "unit", 100), "unit", 1, _MOST_UNIT),
+        product_cells=cells,
+        aims=_aims(plain.get("scenarios")),
+        drivers=_drivers(plain.get("drivers")),
+        floors=_floors(plain.get("floors")),
+        over_assignment=_over_assignment(plain.get("over_assignment")),
+        overrides=_overrides(plain.get("overrides")),
+        ramps=_ramps(plain.get("ramps")),
+        fiscal_year_starts=reading.whole(_given(plain, "fiscal_year_starts", 1), "fiscal_year_starts", 1, 12),
+    )
+
+
+def _given(plain: Mapping[str, Any], key: str, default: Any) -> Any:
+    value = plain.get(key)
+    return default if value is None else value
+
+
+def _aims(raw: Any) -> tuple[Aim, ...]:
+    aims: list[Aim] = []
+    for at, item in enumerate(reading.sequence(raw, "scenarios")):
+        place = f"scenarios[{at}]"
+        plain = reading.mapping(item, place, ("name", "probability"), ("name", "probability"))
+        name = reading.word(plain["name"], f"{place}.name")
+        if name == "plan":
+            raise reading.refuse(f"{place}.name", "“plan”留给选定的方案，请换一个名字", "“plan” is the chosen one; take another name")
+        if name in {aim.name for aim in aims}:
+            raise reading.refuse(f"{place}.name", f"“{name}”出现两次", f"“{name}” appears twice")
+        aims.append(Aim(name=name, probability=chance(plain["probability"], f"{place}.probability")))
+    return tuple(aims) or DEFAULT_AIMS
+
+
+def chance(value: Any, place: str) -> Decimal:
+    """Return a probability that a target can be asked for: above 0 and below 1.
+
+    Source: own.
+    """
+    asked = reading.probability(value, place)
+    if not 0 < asked < 1:
+        raise reading.refuse(place, "应在 0 与 1 之间（不含）", "must lie between 0 and 1, neither of them")
+    return asked
+
+
+def _where(raw: Any, place: str) -> dict[str, tuple[str, ...]]:
+    plain = reading.mapping(raw, place, WHERE_KEYS)
+    return {key: reading.words(value, f"{place}.{key}") for key, value in plain.items() if value is not None}
+
+
+def _drivers(raw: Any) -> tuple[Driver, ...]:
+    drivers: list[Driver] = []
+    for at, item in enumerate(reading.sequence(raw, "drivers")):
+        place = f"drivers[{at}]"
+        plain = reading.mapping(item, place, DRIVER_KEYS, ("name", "likely"))
+        name = reading.word(plain["name"], f"{place}.name")
+        if name in RESERVED_STEPS or name in {driver.name for driver in drivers}:
+            raise reading.refuse(f"{place}.name", f"“{name}”已被占用，请换一个名字", f"“{name}” is taken; choose another name")
+        likely = _uplift(plain["likely"], f"{place}.likely")
+        low = _uplift(_given(plain, "low", plain["likely"]), f"{place}.low")
+        high = _uplift(_given(plain, "high", plain["likely"]), f"{place}.high")
+        if not low <= likely <= high:
+            raise reading.refuse(place, "应有 low ≤ likely ≤ high", "low ≤ likely ≤ high must hold")
+        drivers.append(
+            Driver(
+                name=name,
+                where=_where(plain.get("where"), f"{place}.where"),
+                starts_on=None if plain.get("from") is None else reading.month(plain["from"], f"{place}.from"),
+                low=low,
+                likely=likely,
+                high=high,
+                probability=reading.probability(_given(plain, "probability", 1), f"{place}.probability"),
+            )
+        )
+    return tuple(drivers)
+
+
+def _uplift(value: Any, place: str) -> Decimal:
+    return reading.share(value, place, low=Decimal(-1))
+
+
+def _floors(raw: Any) -> tuple[Floor, ...]:
+    floors = []
+    for at, item in enumerate(reading.sequence(raw, "floors")):
+        place = f"floors[{at}]"
+        plain = reading.mapping(item, place, FLOOR_KEYS, ("growth",))
+        source = "" if plain.get("source") is None else reading.word(plain["source"], f"{place}.source")
+        floors.append(
+            Floor(where=_where(plain.get("where"), f"{place}.where"), growth=_uplift(plain["growth"], f"{place}.growth"), source=source)
+        )
+    return tuple(floors)
+
+
+def _over_assignment(raw: Any) -> OverAssignment:
+    plain = reading.mapping(raw, "over_assignment", ("company", "unit", "person"))
+    return OverAssignment(
+        **{level: reading.share(_given(plain, level, 0), f"over_assignment.{level}") for level in ("company", "unit", "person")}
+    )
+
+
+def _overrides(raw: Any) -> tuple[Override, ...]:
+    overrides: list[Override] = []
+    for at, item in enumerate(reading.sequence(raw, "overrides")):
+        place = f"overrides[{at}]"
+        plain = reading.mapping(item, place, OVERRIDE_KEYS, OVERRIDE_KEYS)
+        kind = reading.word(plain["kind"], f"{place}.kind")
+        if kind not in _TIERS:
+            raise reading.unknown(f"{place}.kind", kind, _TIERS)
+        value = reading.word(plain["value"], f"{place}.value")
+        if value not in _TIERS[kind]:
+            raise reading.unknown(f"{place}.value", value, _TIERS[kind])
+        key = reading.word(plain["key"], f"{place}.key")
+        if (kind, key) in {(other.kind, other.key) for other in overrides}:
+            raise reading.refuse(place, f"“{key}”设了两次", f"“{key}” is set twice")
+        reason = reading.word(plain["reason"], f"{place}.reason")
+        overrides.append(Override(kind=kind, key=key, value=_TIERS[kind][value], reason=reason))  # type: ignore[arg-type]
+    return tuple(overrides)
+
+
+def _ramps(raw: Any) -> dict[str, tuple[Decimal, ...]]:
+    plain = reading.mapping(raw, "ramps", ())
+    return {name: parse_ramp(value, f"ramps.{name}") for name, value in plain.items()}
+
+
+def parse_ramp(value: Any, place: str) -> tuple[Decimal, ...]:
+    """Return a ramp's shares from ``0/25/50/75/100`` (always percent) or from a list of shares.
+
+    Source: own.
+    """
+    if isinstance(value, str) and "/" in value:
+        steps = [reading.decimal(part.strip().removesuffix("%"), place) / 100 for part in value.split("/")]
+        if steps and 0 < max(steps) <= Decimal("0.01"):
+            raise reading.refuse(
+                place, f"“{value}”按百分数读最高只有 1%,请写成 0/25/50/75/100", f"“{value}” reads as at most 1 %; write 0/25/50/75/100"
+            )
+    else:
+        steps = [reading.share(item, f"{place}[{at}]") for at, item in enumerate(reading.sequence(value, place))]
+    if not steps or min(steps) < 0 or max(steps) > 1:
+        raise reading.refuse(place, "每月应在 0 与 100% 之间", "each month must lie between 0 and 100 %")
+    if steps[-1] == 0:
+        raise reading.refuse(place, "最后一个月是 0,这个人永远没有产能", "the last month is 0: that person would never produce")
+    return tuple(steps)

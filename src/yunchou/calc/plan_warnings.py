@@ -1,0 +1,142 @@
+"""What a reader of a plan must know before trusting it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from yunchou.calc.periods import add_months
+from yunchou.calc.plan_cells import PlanYear
+from yunchou.calc.plan_settings import Driver
+from yunchou.calc.sales_months import SalesMonths
+from yunchou.calc.text import Text
+
+_YEAR = 12
+_FEW_YEARS = 36
+_LARGE_LINE = 0.1
+_LARGE_CUSTOMER = 0.25
+_SPARE_DAYS = 2
+_RARE = 0.001
+
+
+def history_warnings(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> tuple[Text, ...]:
+    """Return what the history itself leaves in doubt.
+
+    Source: own.
+    """
+    return (*_missing(sales), *_short(sales, year), *_partial_month(sales, lines, year), *_concentrated(sales))
+
+
+def _missing(sales: SalesMonths) -> list[Text]:
+    told = {
+        "product": Text("没有产品列：产品一维记为“(all)”，不分层", "no product column: products are not tiered and stand as “(all)”"),
+        "region": Text("没有区域列：区域一维记为“(all)”", "no region column: regions stand as “(all)”"),
+        "customer": Text("没有客户列：客户不分层，记为“(all)”", "no customer column: customers are not tiered and stand as “(all)”"),
+    }
+    return [told[name] for name in sales.missing]
+
+
+def _short(sales: SalesMonths, year: PlanYear) -> list[Text]:
+    found = []
+    last = [month for month in year.before.months if sales.months[0] <= month <= sales.months[-1]]
+    if len(last) < _YEAR:
+        found.append(
+            Text(
+                f"{year.before.year} 年只读到 {len(last)} 个月：“去年”只是这些月份的合计，与全年目标不可直接相比",
+                f"only {len(last)} months of {year.before.year} were read: “last year” is their sum, not a whole year's",
+            )
+        )
+    if len(sales.months) < _FEW_YEARS:
+        found.append(
+            Text(
+                f"历史只有 {len(sales.months)} 个月，不足三年：增速与季节性把握有限",
+                f"{len(sales.months)} months of history, less than three years: growth and season are known poorly",
+            )
+        )
+    if len(sales.months) < 2 * _YEAR and "customer" not in sales.missing:
+        found.append(
+            Text(
+                "历史不足两年：新客户与 A/B/C 客户的占比由一段较短的历史估出，只是大概",
+                "less than two years of history: the shares of new and A/B/C customers come from a short window and are rough",
+            )
+        )
+    return found
+
+
+def _partial_month(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> list[Text]:
+    """Warn when the last lines stop earlier in their month than they ever did in the twelve months before."""
+    if (lines["date"] >= year.first).any():
+        return []
+    ends = (
+        lines.filter(pl.col("date") >= add_months(sales.months[-1], -_YEAR))
+        .group_by(pl.col("date").dt.truncate("1mo").alias("month"))
+        .agg((pl.col("date").max().dt.month_end() - pl.col("date").max()).dt.total_days().alias("left"))
+    )
+    before = ends.filter(pl.col("month") < sales.months[-1])["left"]
+    left = (add_months(sales.months[-1], 1) - sales.last_day).days - 1
+    usual = before.max()
+    if before.is_empty() or not isinstance(usual, int) or left <= usual + _SPARE_DAYS:
+        return []
+    until = sales.months[-1] - timedelta(days=1)
+    return [
+        Text(
+            f"最后一个月 {sales.months[-1]:%Y-%m} 只到 {sales.last_day} 为止，像是不完整：可加 --until {until} 不读它",
+            f"the last month {sales.months[-1]:%Y-%m} ends on {sales.last_day} and looks partial: --until {until} leaves it out",
+        )
+    ]
+
+
+def _concentrated(sales: SalesMonths) -> list[Text]:
+    found = []
+    start = sales.months[-min(_YEAR, len(sales.months))]
+    recent = sales.frame.filter(pl.col("month") >= start)
+    total = float(recent["amount"].sum())
+    if total <= 0:
+        return []
+    if sales.largest > _LARGE_LINE * total:
+        found.append(
+            Text(
+                f"近 12 个月最大的一笔占 {sales.largest / total:.0%}：目标很大程度上取决于它能否重来",
+                f"the largest single line is {sales.largest / total:.0%} of the last 12 months: much depends on whether it comes again",
+            )
+        )
+    if "customer" not in sales.missing:
+        top = recent.group_by("customer").agg(pl.col("amount").sum()).sort(["amount", "customer"], descending=[True, False]).row(0)
+        if top[1] > _LARGE_CUSTOMER * total:
+            found.append(
+                Text(
+                    f"客户“{top[0]}”占近 12 个月的 {top[1] / total:.0%}：请单独判断这一家",
+                    f"customer “{top[0]}” is {top[1] / total:.0%} of the last 12 months: judge that one by itself",
+                )
+            )
+    return found
+
+
+def target_warnings(target_minor: int, probability: float, drivers: Sequence[Driver], year: PlanYear) -> tuple[Text, ...]:
+    """Return what is doubtful about the target itself.
+
+    Source: own.
+    """
+    found = []
+    if probability < _RARE:
+        found.append(
+            Text(
+                "达成所选目标的概率不到 0.1%：历史不支持这个数",
+                "the chosen target has a probability below 0.1 %: the history does not bear it out",
+            )
+        )
+    if probability > 1 - _RARE:
+        found.append(Text("所选目标几乎必然达成（概率高于 99.9%）", "the chosen target is all but certain (probability above 99.9 %)"))
+    if target_minor <= 0:
+        found.append(
+            Text("所选目标是 0：按这个概率，全年可能没有收入", "the chosen target is 0: at that probability the year may bring nothing")
+        )
+    found += [
+        Text(
+            f"驱动因素“{driver.name}”从 {driver.starts_on:%Y-%m} 起，晚于规划年度，不起作用",
+            f"driver “{driver.name}” starts in {driver.starts_on:%Y-%m}, after the year, and adds nothing",
+        )
+        for driver in drivers
+        if driver.starts_on and driver.starts_on > year.months[-1]
+    ]
+    return tuple(found)

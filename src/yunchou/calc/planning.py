@@ -1,0 +1,241 @@
+"""From sales lines to a year's plan: forecast, drivers, target, exact cascade, people."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+
+import polars as pl
+
+from yunchou.calc.errors import BadInput
+from yunchou.calc.money import LARGEST_MINOR
+from yunchou.calc.people import read_people
+from yunchou.calc.plan import Plan, Scenario
+from yunchou.calc.plan_cascade import PLAN, floored, spread_targets, told_floor
+from yunchou.calc.plan_cells import PlanYear, whole_cells
+from yunchou.calc.plan_people import spread_people
+from yunchou.calc.plan_settings import Aim, PlanSettings
+from yunchou.calc.plan_views import outlook, view_by_month
+from yunchou.calc.plan_warnings import history_warnings, target_warnings
+from yunchou.calc.sales_months import FloatArray, SalesMonths, sum_months
+from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, target_at, waterfall
+from yunchou.calc.text import Text
+from yunchou.calc.year_ahead import look_ahead
+
+_BASE_AIM = "base"
+_BASE_PROBABILITY = Decimal("0.6")
+_MINOR = 100
+
+
+def make_plan(
+    lines: pl.DataFrame,
+    *,
+    year: int,
+    settings: PlanSettings | None = None,
+    people: pl.DataFrame | None = None,
+    target_minor: int | None = None,
+    probability: Decimal | None = None,
+    seed: int = 0,
+) -> Plan:
+    """Make the plan of a year from the sales lines before it.
+
+    The order of the lines never changes a value; the same seed gives the same plan.
+
+    Args:
+        lines: ``date``, ``amount`` (Decimal, currency major units) and, where known, ``product``, ``region``, ``customer``,
+            ``cost``, at any granularity up to a month.
+        year: The fiscal year to plan; lines on or after its first day are not used.
+        settings: What a person decides; all defaults when left out.
+        people: The table that ``people.read_people`` reads.
+        target_minor: The chosen target; a multiple of the unit. Its probability is stated.
+        probability: The probability with which the chosen target is to be reached; not together with ``target_minor``.
+            With neither, the target is that of the scenario ``base``, or else of the one nearest to 60 %.
+        seed: Of everything random.
+
+    Raises:
+        BadInput: No line before the year, a year that sums to a negative, or a name, target or person that cannot be.
+        Contradiction: The floors cannot be met within the chosen target.
+
+    Source: own; see docs/methods/target-and-probability.md.
+    """
+    settings = settings or PlanSettings()
+    span = PlanYear(year=year, starts=settings.fiscal_year_starts)
+    members = None if people is None else read_people(people, settings.ramps)
+    sales = sum_months(lines, before=span.first)
+    _refuse_negative_years(sales, span)
+    ahead = look_ahead(sales, span, settings, seed=seed)
+    driven = apply_drivers(ahead.paths, ahead.mix.shares, settings.drivers, driver_masks(ahead.cells, settings.drivers), seed=seed)
+    base_minor, totals_minor = (paths.sum(axis=(1, 2)) * _MINOR for paths in (ahead.paths, driven.paths))
+    if not 0 < totals_minor.mean() < LARGEST_MINOR:
+        raise BadInput(
+            Text(
+                f"按历史推算，{year} 年全年合计为 {totals_minor.mean() / _MINOR:,.0f}，无法分解目标：请检查退货与负数，或给更长的历史",
+                f"the history leads to a total of {totals_minor.mean() / _MINOR:,.0f} for {year}, which cannot be cascaded:"
+                " check returns and negative amounts, or give a longer history",
+            )
+        )
+    last_year_minor = _rounded(sales, span.before)
+    last_year = whole_cells(ahead.last_year * _MINOR, last_year_minor)
+    scenarios = tuple(_scenario(aim, totals_minor, settings.unit_minor) for aim in settings.aims)
+    chosen, chosen_minor, warnings = _choose(scenarios, totals_minor, target_minor, probability, settings)
+    reached = probability_of(totals_minor, chosen_minor)
+    floors = floored(ahead, last_year, settings)
+    asked = {**{scenario.name: scenario.target_minor for scenario in scenarios}, PLAN: chosen_minor}
+    spread, more = spread_targets(driven.mean, asked, floors, ahead.cells, unit_minor=settings.unit_minor)
+    product_tiers = {judged.name: judged.tier for judged in ahead.products}
+    given = spread_people(spread, ahead.cells, members, product_tiers, settings)
+    target = spread[PLAN] * settings.unit_minor
+    mean = whole_cells(driven.mean * _MINOR, round(float(totals_minor.mean())))
+    cells = ahead.cells.frame(last_year_minor=last_year, mean_minor=mean, target_minor=target)
+    return Plan(
+        year=year,
+        months=span.names,
+        currency=settings.currency,
+        unit_minor=settings.unit_minor,
+        last_year_minor=last_year_minor,
+        mean_minor=round(float(base_minor.mean())),
+        expected_minor=round(float(totals_minor.mean())),
+        target_minor=chosen_minor,
+        probability=_stated(probability, reached, len(totals_minor)),
+        chosen=chosen,
+        scenarios=scenarios,
+        waterfall=waterfall(
+            last_year_minor=last_year_minor,
+            base_minor=base_minor,
+            names=[driver.name for driver in settings.drivers],
+            gains_minor=driven.gains * _MINOR,
+            target_minor=chosen_minor,
+        ),
+        quantiles_minor=quantiles_minor(base_minor),
+        with_drivers_minor=quantiles_minor(totals_minor),
+        drivers=tuple(_plain_driver(settings, at, driven) for at in range(len(settings.drivers))),
+        floors=tuple(told_floor(floor, target, unit_minor=settings.unit_minor) for floor in floors),
+        products=ahead.products,
+        regions=ahead.regions,
+        customers=ahead.customers,
+        targets=given.targets,
+        cells=cells.sort("product", "region", "customer_tier", "month"),
+        outlook=outlook(ahead.cells, driven.paths * _MINOR, last_year, target),
+        history=_history(sales),
+        people=given.people,
+        units=given.units,
+        monthly=view_by_month(ahead.cells, driven.paths * _MINOR, last_year, target),
+        method={**ahead.method, "paths": len(base_minor), "customer_mix_months": ahead.mix.months_after},
+        warnings=(
+            *history_warnings(sales, lines, span),
+            *ahead.warnings,
+            *warnings,
+            *target_warnings(chosen_minor, reached, settings.drivers, span),
+            *more,
+            *given.warnings,
+        ),
+    )
+
+
+def default_year(lines: pl.DataFrame, settings: PlanSettings) -> int:
+    """Return the fiscal year after that of the last line.
+
+    Raises:
+        BadInput: There is no line.
+
+    Source: own.
+    """
+    last = lines["date"].max() if lines.height else None
+    if last is None:
+        raise BadInput(Text("文件里没有一行可用的销售明细", "the file has no sales line that can be used"))
+    return last.year + (1 if last.month >= settings.fiscal_year_starts else 0)  # type: ignore[union-attr]
+
+
+def _refuse_negative_years(sales: SalesMonths, span: PlanYear) -> None:
+    at = span.before
+    while at.months[-1] >= sales.months[0]:
+        total = _year_sum(sales, at)
+        if total < 0:
+            raise BadInput(
+                Text(
+                    f"{at.year} 年的明细合计为 {total:,.2f}，是负数，无法据此规划：请检查退货与金额的正负号",
+                    f"the lines of {at.year} sum to {total:,.2f}, below zero: nothing can be planned on them; check returns and signs",
+                )
+            )
+        at = at.before
+    recent = sum(sales.exact[-12:])
+    if recent <= 0:
+        raise BadInput(
+            Text(
+                f"最近 12 个月的明细合计为 {recent:,.2f}，没有可规划的基数：请检查文件",
+                f"the last 12 months sum to {recent:,.2f}: there is nothing to plan on; check the file",
+            )
+        )
+
+
+def _year_sum(sales: SalesMonths, span: PlanYear) -> Decimal:
+    months = set(span.months)
+    return sum((amount for month, amount in zip(sales.months, sales.exact, strict=True) if month in months), start=Decimal(0))
+
+
+def _rounded(sales: SalesMonths, span: PlanYear) -> int:
+    return int((_year_sum(sales, span) * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _scenario(aim: Aim, totals_minor: FloatArray, unit_minor: int) -> Scenario:
+    target = target_at(totals_minor, float(aim.probability), unit_minor)
+    return Scenario(
+        name=aim.name,
+        probability=_stated(aim.probability, probability_of(totals_minor, target), len(totals_minor)),
+        target_minor=target,
+    )
+
+
+def _stated(asked: Decimal | None, counted: float, paths: int) -> float:
+    """Return the probability asked for where the paths agree to within one of them, else the counted one."""
+    return float(asked) if asked is not None and abs(float(asked) - counted) <= 1 / paths else counted
+
+
+def _choose(
+    scenarios: Sequence[Scenario], totals_minor: FloatArray, target_minor: int | None, probability: Decimal | None, settings: PlanSettings
+) -> tuple[str | None, int, tuple[Text, ...]]:
+    if target_minor is not None:
+        if target_minor <= 0 or target_minor % settings.unit_minor:
+            raise BadInput(
+                Text(
+                    f"目标 {Decimal(target_minor) / _MINOR:,.2f} 应为正数，且是 {Decimal(settings.unit_minor) / _MINOR:,} 的整数倍",
+                    f"the target {Decimal(target_minor) / _MINOR:,.2f} must be above 0"
+                    f" and a multiple of {Decimal(settings.unit_minor) / _MINOR:,}",
+                )
+            )
+        if target_minor >= LARGEST_MINOR:
+            raise BadInput(Text("目标大得无法精确计算", "the target is too large to be kept exactly"))
+        return None, target_minor, ()
+    if probability is not None:
+        return None, target_at(totals_minor, float(probability), settings.unit_minor), ()
+    named = [scenario for scenario in scenarios if scenario.name == _BASE_AIM]
+    if named:
+        return _BASE_AIM, named[0].target_minor, ()
+    near = min(zip(settings.aims, scenarios, strict=True), key=lambda pair: abs(pair[0].probability - _BASE_PROBABILITY))[1]
+    return (
+        near.name,
+        near.target_minor,
+        (
+            Text(
+                f"没有名为 base 的方案，选定方案取最接近 60% 的“{near.name}”",
+                f"no scenario is called base: the plan takes “{near.name}”, the nearest to 60 %",
+            ),
+        ),
+    )
+
+
+def _plain_driver(settings: PlanSettings, at: int, driven: Driven) -> dict[str, object]:
+    driver = settings.drivers[at]
+    return {
+        "name": driver.name,
+        "where": {name: list(words) for name, words in driver.where.items()},
+        "from": None if driver.starts_on is None else f"{driver.starts_on:%Y-%m}",
+        "low": float(driver.low),
+        "likely": float(driver.likely),
+        "high": float(driver.high),
+        "probability": float(driver.probability),
+        "mean_minor": round(float(driven.gains[at].mean()) * _MINOR),
+    }
+
+
+def _history(sales: SalesMonths) -> pl.DataFrame:
+    amounts = [int((amount * _MINOR).quantize(Decimal(1), ROUND_HALF_UP)) for amount in sales.exact]
+    return pl.DataFrame({"month": list(sales.months), "actual_minor": amounts}, schema={"month": pl.Date, "actual_minor": pl.Int64})
