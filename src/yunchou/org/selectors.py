@@ -37,7 +37,7 @@ def company_of(*, actor: User) -> Company:
         return Company.objects.get(people=actor.person_id)
     found = list(Company.objects.order_by("id")[:2])
     if len(found) != 1:
-        raise NoCompany(_("您的账号还没有关联到公司成员,请联系管理员"))
+        raise NoCompany(_("您的账号还没有关联到公司成员，请联系管理员"))
     return found[0]
 
 
@@ -69,3 +69,23 @@ def reach(*, actor: User, now: datetime) -> Reach:
     return Reach(
         scope=Scope.UNIT_AND_BELOW, name=unit.name, company=company, today=today, unit_ids=tuple(below.values_list("pk", flat=True))
     )
+
+
+def any_company() -> Company | None:
+    """Return the first company, None in an empty installation; for commands, which act for the installation."""
+    return Company.objects.order_by("id").first()
+
+
+def person_in(*, company: Company, position: str, unit_name: str, on: date) -> Person | None:
+    """Return who has held a position longest, of those there on a day; in the unit of that name or below, "" for anywhere."""
+    members = Membership.objects.filter(
+        Q(ends_before__isnull=True) | Q(ends_before__gt=on), person__company=company, person__position=position, starts_on__lte=on
+    )
+    if unit_name:
+        unit = Unit.objects.filter(company=company, name=unit_name).order_by("tree_low", "id").first()
+        if unit is None:
+            return None
+        members = members.filter(unit__tree_low__gte=unit.tree_low, unit__tree_low__lt=unit.tree_high)
+    # Nearest to the top first: a region's manager before the managers of its teams.
+    found = members.select_related("person").order_by("unit__tree_low", "person__hired_on", "person__code").first()
+    return None if found is None else found.person

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+def create_company(*, name: str, currency: str, today_on: date | None = None, origin: str = "") -> Company:
+    """Make a company whose fiscal year starts in January; see ``Company`` for ``today_on`` and ``origin``."""
+    return Company.objects.create(name=name, currency=currency, today_on=today_on, origin=origin)
+
+
 @transaction.atomic
 def import_units(*, company: Company, units: "pl.DataFrame") -> int:
     """Write units and their places through time, then number the tree.

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from yunchou.calc.plan import Plan as CalculatedPlan
     from yunchou.org.models import Company, Person
 
+NEWCOMER_RAMP = "newcomer"
+
 
 def open_plan(*, company: "Company", year: int, settings: Mapping[str, Any]) -> Plan:
     """Return the company's plan for the year, made where there is none; ``settings`` replace those it had.
@@ -52,8 +54,10 @@ def calculate_version(*, plan: Plan, now: datetime, seed: int = 0, calculated_by
     starts_on = date(plan.year, company.fiscal_year_starts, 1)
     history = inputs.history(company=company, before=starts_on)
     if history.is_empty():
-        raise NoHistory(_("%(year)s 年以前没有销售明细,请先导入历史数据") % {"year": plan.year})
-    people = inputs.people(company=company, on=starts_on)
+        raise NoHistory(_("%(year)s 年以前没有销售明细，请先导入历史数据") % {"year": plan.year})
+    # One ramp for everybody: who has long been here stands at its end.
+    ramp = NEWCOMER_RAMP if NEWCOMER_RAMP in plan.settings.get("ramps", {}) else None
+    people = inputs.people(company=company, on=starts_on, ramp=ramp)
     choices = {"year": plan.year, "seed": seed, "settings": plan.settings}
     answer = make_plan(
         inputs.in_major_units(history),
@@ -103,7 +107,7 @@ def publish_version(*, version: PlanVersion, now: datetime) -> PlanVersion:
     plan = Plan.objects.select_for_update().get(pk=version.plan_id)
     version = PlanVersion.objects.select_for_update().get(pk=version.pk)
     if version.state != VersionState.DRAFT:
-        raise VersionNotDraft(_("第 %(number)s 版不是草稿,不能再发布") % {"number": version.number})
+        raise VersionNotDraft(_("第 %(number)s 版不是草稿，不能再发布") % {"number": version.number})
     before = PlanVersion.objects.select_for_update().filter(plan=plan, state=VersionState.PUBLISHED).order_by("id").first()
     if before is not None:
         before.state, before.superseded_at = VersionState.SUPERSEDED, now

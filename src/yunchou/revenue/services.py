@@ -73,7 +73,7 @@ def correct_order_line(
     # Lock before looking: two corrections of one row at once would both reverse it.
     line = OrderLine.objects.select_for_update().get(pk=seen.pk)
     if line.reverses_id is not None or OrderLine.objects.filter(reverses=line).exists():
-        raise AlreadyCorrected(_("这一行已被更正过,请更正它的最新版本"))
+        raise AlreadyCorrected(_("这一行已被更正过，请更正它的最新版本"))
     shared = {
         "company_id": line.company_id,
         "order_code": line.order_code,

@@ -1,5 +1,6 @@
 """Every read of planning."""
 
+from yunchou.planning.selectors.basis import running_plan
 from yunchou.planning.selectors.figures import (
     CascadeRow,
     Curve,
@@ -37,5 +38,6 @@ __all__ = [
     "Weakest",
     "Why",
     "home",
+    "running_plan",
     "why",
 ]

@@ -12,8 +12,8 @@ from django.db.models import Q, Sum
 from yunchou.catalog.models import Product
 from yunchou.customers.models import Region
 from yunchou.org import selectors as org
-from yunchou.org.models import Scope
-from yunchou.planning.models import PlanCell, PlanVersion, Target, VersionState
+from yunchou.org.models import Company, Scope
+from yunchou.planning.models import Plan, PlanCell, PlanVersion, Target, VersionState
 from yunchou.planning.selectors.keys import MONTHS, UNPLANNED
 from yunchou.revenue import selectors as revenue
 
@@ -71,10 +71,21 @@ def month_after(first: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def running_year(*, company: Company, today: date) -> int:
+    """Return the fiscal year that a day lies in, named by the calendar year it starts in."""
+    return today.year - (today.month < company.fiscal_year_starts)
+
+
+def running_plan(*, company: Company, now: datetime) -> Plan | None:
+    """Return the company's plan of the running year, None while there is none; for commands."""
+    year = running_year(company=company, today=org.company_today(company=company, now=now))
+    return Plan.objects.filter(company=company, year=year).order_by("id").first()
+
+
 def load(*, actor: "User", now: datetime) -> Basis | None:
     """Read the basis of the actor's page, or None while the company's running year has no published plan."""
     reach = org.reach(actor=actor, now=now)
-    fiscal_year = reach.today.year - (reach.today.month < reach.company.fiscal_year_starts)
+    fiscal_year = running_year(company=reach.company, today=reach.today)
     version = (
         PlanVersion.objects.filter(plan__company=reach.company, plan__year=fiscal_year, state=VersionState.PUBLISHED)
         .select_related("plan")

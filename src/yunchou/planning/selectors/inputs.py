@@ -43,11 +43,11 @@ def in_major_units(frame: "pl.DataFrame") -> "pl.DataFrame":
     )
 
 
-def people(*, company: Company, on: date) -> "pl.DataFrame":
+def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFrame":
     """Return who carries a target on a day, as ``people.csv`` has it, sorted by person.
 
     Columns ``person, unit, manager`` (codes), ``start_on, end_on`` (null), ``fte, region`` (where most of the person's
-    unit's sales of the year before were made), ``product`` (null: any), ``ramp`` (null: the start decides).
+    unit's sales of the year before were made), ``product`` (null: any), ``ramp`` (the name given, of the plan's settings).
     """
     import polars as pl  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ def people(*, company: Company, on: date) -> "pl.DataFrame":
             "fte": 1.0,
             "region": home.get(member.unit_id),
             "product": None,
-            "ramp": None,
+            "ramp": ramp,
         }
         for member in members
     ]

@@ -61,7 +61,7 @@ def why(*, actor: "User", key: str, now: datetime) -> Why:
 
 
 def _missing() -> NotFound:
-    return NotFound(_("没有找到这个数,或不在您的数据范围内"))
+    return NotFound(_("没有找到这个数，或不在您的数据范围内"))
 
 
 def _is_known(basis: Basis, key: Key) -> bool:
@@ -108,7 +108,7 @@ def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
     notes: list[str] = []
     version = basis.version
     notes.append(
-        _("计划第 %(number)s 版,依据 %(first)s 至 %(last)s 的 %(lines)s 行销售明细")
+        _("计划第 %(number)s 版，依据 %(first)s 至 %(last)s 的 %(lines)s 行销售明细")
         % {
             "number": version.number,
             "first": f"{version.source_from:%Y-%m}",
@@ -122,11 +122,11 @@ def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
         notes.extend(_driver(basis, key.number or 0))
     if key.part.tier and key.part.tier != UNPLANNED:
         notes.extend(
-            f"{product['name']}:{_told(product['reason'])}" for product in basis.evidence["products"] if product["tier"] == key.part.tier
+            _named(product["name"], product["reason"]) for product in basis.evidence["products"] if product["tier"] == key.part.tier
         )
     if key.part.region:
         name = basis.region_names[key.part.region]
-        notes.extend(f"{name}:{_told(region['reason'])}" for region in basis.evidence["regions"] if region["name"] == name)
+        notes.extend(_named(name, region["reason"]) for region in basis.evidence["regions"] if region["name"] == name)
     return tuple(notes)
 
 
@@ -135,7 +135,8 @@ def _method(basis: Basis) -> list[str]:
     cover, outcomes = method.get("cover80"), method.get("outcomes")
     if isinstance(cover, int | float) and outcomes:
         return [
-            _("预测在过去的回测中:80%% 区间实际覆盖 %(cover)s%%(%(outcomes)s 个结果)") % {"cover": round(cover * 100), "outcomes": outcomes}
+            _("预测在过去的回测中：80%% 区间实际覆盖 %(cover)s%%（%(outcomes)s 个结果）")
+            % {"cover": round(cover * 100), "outcomes": outcomes}
         ]
     return []
 
@@ -145,7 +146,7 @@ def _driver(basis: Basis, number: int) -> list[str]:
     for driver in basis.evidence["drivers"]:
         if driver["name"] == step and "probability" in driver:
             return [
-                _("增量假设:低 %(low)s、中 %(likely)s、高 %(high)s,发生的可能性 %(probability)s")
+                _("增量假设：低 %(low)s、中 %(likely)s、高 %(high)s，发生的可能性 %(probability)s")
                 % {name: _percent(driver.get(name)) for name in ("low", "likely", "high", "probability")}
             ]
     return []
@@ -155,8 +156,9 @@ def _percent(value: Any) -> str:
     return "–" if value is None else f"{float(value) * 100:.1f}%"
 
 
-def _told(text: dict[str, str]) -> str:
-    return text["zh" if (get_language() or "zh").startswith("zh") else "en"]
+def _named(name: str, reason: dict[str, str]) -> str:
+    told = reason["zh" if (get_language() or "zh").startswith("zh") else "en"]
+    return _("%(name)s：%(reason)s") % {"name": name, "reason": told}
 
 
 def _source(basis: Basis, key: Key) -> Source:
