@@ -117,17 +117,30 @@ def rows_between(*, company: Company, from_month: date, before_month: date) -> R
     return Rows(lines=int(found["lines"] or 0), sum_minor=int(found["amount"] or 0))
 
 
-def main_region_by_unit(*, company: Company, from_month: date, before_month: date) -> dict[int, str]:
-    """Return the region in which each unit sold most in whole months, by name; units without sales are left out."""
-    sums = (
+def main_region_by_unit(*, company: Company, from_month: date, before_month: date, at_least_ppm: int) -> dict[int, str]:
+    """Return, by name, the region that brought each unit at least this share of its sales in whole months; others are left out."""
+    sums: dict[int, dict[str, int]] = {}
+    rows = (
         MonthlySalesByPerson.objects.filter(company=company, month__gte=from_month, month__lt=before_month)
-        .order_by("unit_id", "region_id")
+        .order_by("unit_id", "region__name")
         .values_list("unit_id", "region__name")
-        .annotate(total=Sum("amount_minor"))
-        .order_by("unit_id", "total", "region__name")
+        .annotate(Sum("amount_minor"))
     )
-    # The last of a unit's rows is its largest.
-    return {unit: region for unit, region, _total in sums}
+    for unit, region, amount in rows:
+        sums.setdefault(unit, {})[region] = amount
+    largest = {unit: max(regions, key=lambda name: regions[name]) for unit, regions in sums.items()}
+    return {unit: name for unit, name in largest.items() if sums[unit][name] * 1_000_000 >= at_least_ppm * sum(sums[unit].values())}
+
+
+def sales_by_person(*, company: Company, from_month: date, before_month: date) -> dict[int, int]:
+    """Return what each person sold in whole months, in minor units, by the person's id."""
+    rows = (
+        MonthlySalesByPerson.objects.filter(company=company, month__gte=from_month, month__lt=before_month)
+        .order_by("person_id")
+        .values_list("person_id")
+        .annotate(Sum("amount_minor"))
+    )
+    return dict(rows)
 
 
 def first_month(*, company: Company) -> date | None:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 
 from yunchou.org.models import Company, Membership
+from yunchou.planning.selectors.basis import month_after
 from yunchou.revenue import selectors as revenue
 
 if TYPE_CHECKING:
     import polars as pl
 
-CARRYING_POSITIONS = ("salesperson",)
 # Currencies whose minor unit is a hundredth; others join with their own exponent when a company needs them.
 MINOR_DIGITS = 2
+AT_HOME_PPM = 800_000
+LEAST_CAPACITY = 0.05
 
 
 def history(*, company: Company, before: date) -> "pl.DataFrame":
@@ -46,22 +48,27 @@ def in_major_units(frame: "pl.DataFrame") -> "pl.DataFrame":
 def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFrame":
     """Return who carries a target on a day, as ``people.csv`` has it, sorted by person.
 
-    Columns ``person, unit, manager`` (codes), ``start_on, end_on`` (null), ``fte, region`` (where most of the person's
-    unit's sales of the year before were made), ``product`` (null: any), ``ramp`` (the name given, of the plan's settings).
+    These are the salespeople, and managers who sold in the half-year before. Columns ``person, unit, manager``
+    (codes), ``start_on, end_on`` (null), ``fte`` (the person's sales of that half-year over the best one's, so that
+    equal effort is asked of unequal territories; their unit's average for who came later), ``region`` (where the
+    unit made nearly all its sales; null: anywhere), ``product`` (null: any), ``ramp`` (the name given, of the plan's settings).
     """
     import polars as pl  # noqa: PLC0415
 
-    members = (
-        Membership.objects.filter(
-            Q(ends_before__isnull=True) | Q(ends_before__gt=on),
-            person__company=company,
-            person__position__in=CARRYING_POSITIONS,
-            starts_on__lte=on,
+    # Half a year: what a unit sold before a re-organisation says little about where it sells now.
+    since = month_after(on, -6)
+    sold = revenue.sales_by_person(company=company, from_month=since, before_month=on)
+    members = [
+        member
+        for member in Membership.objects.filter(
+            Q(ends_before__isnull=True) | Q(ends_before__gt=on), person__company=company, starts_on__lte=on
         )
         .select_related("person", "unit", "manager")
         .order_by("person__code", "id")
-    )
-    home = revenue.main_region_by_unit(company=company, from_month=on.replace(year=on.year - 1), before_month=on)
+        if member.person.position == "salesperson" or (member.person.position == "manager" and sold.get(member.person_id, 0) > 0)
+    ]
+    home = revenue.main_region_by_unit(company=company, from_month=since, before_month=on, at_least_ppm=AT_HOME_PPM)
+    capacity = _capacities(members, sold, since)
     rows = [
         {
             "person": member.person.code,
@@ -69,7 +76,7 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
             "manager": None if member.manager is None else member.manager.code,
             "start_on": member.person.hired_on,
             "end_on": None,
-            "fte": 1.0,
+            "fte": capacity[member.person_id],
             "region": home.get(member.unit_id),
             "product": None,
             "ramp": ramp,
@@ -88,3 +95,18 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
         "ramp": pl.String,
     }
     return pl.DataFrame(rows, schema=schema)
+
+
+def _capacities(members: list[Membership], sold: dict[int, int], since: date) -> dict[int, float]:
+    settled = {member.person_id for member in members if member.person.hired_on <= since and sold.get(member.person_id, 0) > 0}
+    of_unit: dict[int, list[int]] = {}
+    for member in members:
+        if member.person_id in settled and member.person.position == "salesperson":
+            of_unit.setdefault(member.unit_id, []).append(sold[member.person_id])
+    everybody = [amount for amounts in of_unit.values() for amount in amounts] or [1]
+    weights = {}
+    for member in members:
+        peers = of_unit.get(member.unit_id, everybody)
+        weights[member.person_id] = sold[member.person_id] if member.person_id in settled else sum(peers) / len(peers)
+    best = max(weights.values(), default=1)
+    return {person: max(round(weight / best, 2), LEAST_CAPACITY) for person, weight in weights.items()}
