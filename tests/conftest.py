@@ -29,6 +29,15 @@ def pytest_configure(config: pytest.Config) -> None:
         _address()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # Whoever uses the database belongs to the tests that also run on the oldest server, said or unsaid.
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or fixtures & {"db", "transactional_db", "django_db_setup", "database_url"}:
+            item.add_marker("database")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield

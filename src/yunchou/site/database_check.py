@@ -19,7 +19,7 @@ def check_database(url: str) -> None:
         DatabaseRefused: One sentence that says which, and what to do.
     """
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with psycopg.connect(url, connect_timeout=10, client_encoding="utf8") as connection:
             found = connection.execute(
                 "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'), datctype, datname"
                 " FROM pg_database WHERE datname = current_database()"

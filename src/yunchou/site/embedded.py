@@ -66,10 +66,11 @@ def running_server(data_dir: Path, options: Sequence[str] = ()) -> Iterator[str]
             if not data_dir.is_dir() or not any(data_dir.iterdir()):
                 _make(data_dir, user, options)
             _mend_stale_lock(data_dir)
+            _mend_owner(data_dir, user)
         if user.uid != os.geteuid():
             os.chown(sockets, user.uid, user.gid)
         with _started(data_dir, user, sockets, options):
-            yield f"postgresql://{SUPERUSER}@/{DATABASE}?host={quote(str(sockets), safe='')}"
+            yield f"postgresql://{SUPERUSER}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
 
 
 def binary(name: str) -> Path:
@@ -167,6 +168,16 @@ def _server_user(data_dir: Path) -> _User:
                 return _User(uid, pwd.getpwuid(uid).pw_gid)
     nobody = pwd.getpwnam("nobody")
     return _User(nobody.pw_uid, nobody.pw_gid)
+
+
+def _mend_owner(data_dir: Path, user: _User) -> None:
+    """Give the folder back to the server's user, as after a copy by root."""
+    if data_dir.stat().st_uid == user.uid:
+        return
+    for folder, _folders, files in os.walk(data_dir):
+        os.chown(folder, user.uid, user.gid)
+        for name in files:
+            os.chown(Path(folder) / name, user.uid, user.gid, follow_symlinks=False)
 
 
 def _check_folder(data_dir: Path) -> None:
