@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from yunchou.customers.models import Region
 from yunchou.org.models import Company, Membership
 from yunchou.planning.selectors.basis import month_after
 from yunchou.revenue import selectors as revenue
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # Currencies whose minor unit is a hundredth; others join with their own exponent when a company needs them.
 MINOR_DIGITS = 2
 AT_HOME_PPM = 800_000
-LEAST_CAPACITY = 0.05
+LEAST_CAPACITY = 0.005
 
 
 def history(*, company: Company, before: date) -> "pl.DataFrame":
@@ -69,6 +70,7 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
     ]
     home = revenue.main_region_by_unit(company=company, from_month=since, before_month=on, at_least_ppm=AT_HOME_PPM)
     capacity = _capacities(members, sold, since)
+    regions = max(Region.objects.count(), 1)
     rows = [
         {
             "person": member.person.code,
@@ -76,7 +78,8 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
             "manager": None if member.manager is None else member.manager.code,
             "start_on": member.person.hired_on,
             "end_on": None,
-            "fte": capacity[member.person_id],
+            # The core counts a person's whole capacity in each region they may sell in.
+            "fte": max(round(capacity[member.person_id] / (1 if member.unit_id in home else regions), 3), LEAST_CAPACITY),
             "region": home.get(member.unit_id),
             "product": None,
             "ramp": ramp,
@@ -109,4 +112,4 @@ def _capacities(members: list[Membership], sold: dict[int, int], since: date) ->
         peers = of_unit.get(member.unit_id, everybody)
         weights[member.person_id] = sold[member.person_id] if member.person_id in settled else sum(peers) / len(peers)
     best = max(weights.values(), default=1)
-    return {person: max(round(weight / best, 2), LEAST_CAPACITY) for person, weight in weights.items()}
+    return {person: weight / best for person, weight in weights.items()}
