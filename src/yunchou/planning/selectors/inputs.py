@@ -1,12 +1,13 @@
 """What the pure core is given: the sales before a year, and the people who will carry it."""
 
+from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from yunchou.customers.models import Region
-from yunchou.org.models import Company, Membership
+from yunchou.org import selectors as org
+from yunchou.org.models import Company, Membership, Scope
 from yunchou.planning.selectors.basis import month_after
 from yunchou.revenue import selectors as revenue
 
@@ -70,7 +71,7 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
     ]
     home = revenue.main_region_by_unit(company=company, from_month=since, before_month=on, at_least_ppm=AT_HOME_PPM)
     capacity = _capacities(members, sold, since)
-    regions = max(Region.objects.count(), 1)
+    regions = _effective_regions(company, since, on)
     rows = [
         {
             "person": member.person.code,
@@ -78,7 +79,7 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
             "manager": None if member.manager is None else member.manager.code,
             "start_on": member.person.hired_on,
             "end_on": None,
-            # The core counts a person's whole capacity in each region they may sell in.
+            # The core counts a person's whole capacity in each region they may sell in, so it is shared out here.
             "fte": max(round(capacity[member.person_id] / (1 if member.unit_id in home else regions), 3), LEAST_CAPACITY),
             "region": home.get(member.unit_id),
             "product": None,
@@ -98,6 +99,16 @@ def people(*, company: Company, on: date, ramp: str | None = None) -> "pl.DataFr
         "ramp": pl.String,
     }
     return pl.DataFrame(rows, schema=schema)
+
+
+def _effective_regions(company: Company, since: date, before: date) -> float:
+    """Return how many regions of equal size would be as unequal as the company's are (the inverse Herfindahl index)."""
+    reach = org.Reach(scope=Scope.ALL, name=company.name, company=company, today=before)
+    sums: dict[int, int] = defaultdict(int)
+    for row in revenue.month_sums(reach=reach, from_month=since, before_month=before):
+        sums[row.region_id] += max(row.amount_minor, 0)
+    squares = sum(amount * amount for amount in sums.values())
+    return sum(sums.values()) ** 2 / squares if squares else 1.0
 
 
 def _capacities(members: list[Membership], sold: dict[int, int], since: date) -> dict[int, float]:
