@@ -24,12 +24,12 @@ Measure = Literal[
 NUMBERED = frozenset({"step", "quantile", "scenario_target", "scenario_probability"})
 UNPLANNED = "unplanned"
 MONTHS = 12
-_TIERS = ("star", "potential", "base", UNPLANNED)
+TIERS = ("star", "potential", "base", UNPLANNED)
 _KEY = re.compile(
     rf"(?P<measure>{'|'.join(get_args(Measure))})"
     r"(?::n(?P<number>[0-9]{1,3}))?"
     r"(?::r(?P<region>[1-9][0-9]{0,17}))?"
-    rf"(?::(?P<tier>{'|'.join(_TIERS)}))?"
+    rf"(?::(?P<tier>{'|'.join(TIERS)}))?"
     r"(?::(?:q(?P<quarter>[1-4])|m(?P<month>[1-9]|1[0-2])|to(?P<until>[1-9]|1[0-2])))?"
 )
 

@@ -10,7 +10,7 @@ from yunchou.common.errors import NotFound
 from yunchou.planning.selectors.basis import Basis, load, month_after
 from yunchou.planning.selectors.figures import Operand, Source, SourceRow, Why
 from yunchou.planning.selectors.home import step_name, tier_name
-from yunchou.planning.selectors.keys import MONTHS, UNPLANNED, WHOLE, Key, Measure, parse
+from yunchou.planning.selectors.keys import MONTHS, TIERS, UNPLANNED, WHOLE, Key, Measure, Part, parse
 from yunchou.planning.selectors.measures import figure, lines_of, of_part
 from yunchou.planning.selectors.wording import definition_of, formula_of, name_of
 from yunchou.revenue import selectors as revenue
@@ -99,9 +99,22 @@ def _operands(basis: Basis, key: Key) -> tuple[Operand, ...]:
         steps = basis.evidence["waterfall"]
         others = range(key.number or 0)
         found = [(step_name(steps[number]["step"]), figure(basis, Key("step", number=number))) for number in others]
+    elif key.measure == "target":
+        found = [(name, of_part(basis, "target", part)) for name, part in _below(basis, key.part)]
     else:
         found = [(name_of(part), figure(basis, Key(part, key.part))) for part in _PARTS.get(key.measure, ())]
     return tuple(Operand(name=name, figure=part) for name, part in found if part is not None and part.value is not None)
+
+
+def _below(basis: Basis, part: Part) -> list[tuple[str, Part]]:
+    """Return the parts that a target is the sum of: the regions of the whole, the product tiers of a region."""
+    if part.tier:
+        return []
+    if part.region:
+        tiers = [tier for tier in TIERS if (part.region, tier) in basis.target]
+        return [(tier_name(tier), part._replace(tier=tier)) for tier in tiers]
+    regions = dict.fromkeys(region for region, _tier in basis.target if region)
+    return [(basis.region_names[region], part._replace(region=region)) for region in sorted(regions)]
 
 
 def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
