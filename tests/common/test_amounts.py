@@ -8,8 +8,8 @@ from yunchou.common import amounts
 from yunchou.common.amounts import UNITS, Unit
 
 MINOR = st.integers(min_value=-(10**18), max_value=10**18)
-DECIMALS = {"yuan": 0, "wan": 1, "yi": 3}
-SIZES = {"yuan": 100, "wan": 10**6, "yi": 10**10}
+DECIMALS = {"yuan": 0, "thousand": 0, "wan": 1, "million": 1, "yi": 3}
+SIZES = {"yuan": 100, "thousand": 10**5, "wan": 10**6, "million": 10**8, "yi": 10**10}
 
 
 def value(text: str) -> Decimal:
@@ -97,3 +97,15 @@ def test_signed_points_shows_one_decimal_and_a_sign(ppm: int, text: str) -> None
 def test_rounded_refuses_a_zero_denominator() -> None:
     with pytest.raises(ZeroDivisionError):
         amounts.rounded(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("minor", "text"),
+    [(999_950_000, "1,000.0"), (1_000_000_000, "1,000"), (-1_234_560_000, "−1,235"), (None, "–"), (0, "0"), (1_500_000, "1.5")],
+)
+def test_brief_drops_the_decimals_from_a_thousand_units_on(minor: int | None, text: str) -> None:
+    assert amounts.brief(minor, "wan") == text
+
+
+def test_signed_brief_has_its_sign() -> None:
+    assert [amounts.signed_brief(minor, "wan") for minor in (11_600_000_000, -4_200_000, 0)] == ["+11,600", "−4.2", "0"]

@@ -6,14 +6,14 @@ always the nearest one of its unit to the exact amount, whatever the size.
 
 from typing import Final, Literal
 
-Unit = Literal["yuan", "wan", "yi"]
-UNITS: Final[tuple[Unit, ...]] = ("yuan", "wan", "yi")
+Unit = Literal["yuan", "thousand", "wan", "million", "yi"]
+UNITS: Final[tuple[Unit, ...]] = ("yuan", "thousand", "wan", "million", "yi")
 
 MINUS: Final = "−"
 MISSING: Final = "–"
 
-_MINOR_PER_UNIT: Final[dict[Unit, int]] = {"yuan": 100, "wan": 1_000_000, "yi": 10_000_000_000}
-_DECIMALS: Final[dict[Unit, int]] = {"yuan": 0, "wan": 1, "yi": 3}
+_MINOR_PER_UNIT: Final[dict[Unit, int]] = {"yuan": 100, "thousand": 10**5, "wan": 10**6, "million": 10**8, "yi": 10**10}
+_DECIMALS: Final[dict[Unit, int]] = {"yuan": 0, "thousand": 0, "wan": 1, "million": 1, "yi": 3}
 
 
 def rounded(numerator: int, denominator: int) -> int:

@@ -3,22 +3,39 @@
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from yunchou.common.amounts import UNITS, Unit
+from yunchou.common.amounts import Unit
 
 THEMES: Final = ("system", "light", "dark")
+SIZES: Final = ("small", "middle", "large")
+
+# Chinese counts in ten thousands and hundred millions, English in thousands and millions; the decimals are such
+# that both show the same figure to the same cent.
+_CHINESE: Final[dict[str, Unit]] = {"small": "yuan", "middle": "wan", "large": "yi"}
+_ENGLISH: Final[dict[str, Unit]] = {"small": "yuan", "middle": "thousand", "large": "million"}
+
+
+def size_of(request: HttpRequest) -> str:
+    """Return the size of unit in which the reader wants amounts; the middle one until they say otherwise."""
+    wanted = request.COOKIES.get("unit", "")
+    return wanted if wanted in SIZES else "middle"
+
+
+def unit_for(size: str) -> Unit:
+    """Return the unit of a size in the reader's language."""
+    return (_ENGLISH if (translation.get_language() or "").startswith("en") else _CHINESE)[size]
 
 
 def unit_of(request: HttpRequest) -> Unit:
-    """Return the unit in which the reader wants amounts; 万元 until they say otherwise."""
-    wanted = request.COOKIES.get("unit", "")
-    return next((unit for unit in UNITS if unit == wanted), "wan")
+    """Return the unit in which the reader wants amounts."""
+    return unit_for(size_of(request))
 
 
 def unit_label(unit: Unit) -> str:
     """Return a unit's name in the reader's language."""
-    return {"yuan": _("元"), "wan": _("万元"), "yi": _("亿元")}[unit]
+    return {"yuan": _("元"), "thousand": _("千元"), "wan": _("万元"), "million": _("百万元"), "yi": _("亿元")}[unit]
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -81,14 +81,17 @@ def progress_title(home: Home, language: str) -> str:
     return done + _("，") + (_("比计划少 {amount}") if ahead < 0 else _("比计划多 {amount}")).format(amount=gap)
 
 
-def parts_title(shares: list[tuple[str, int]]) -> str:
-    """Return which regions are behind; ``shares`` pairs a name with its share ahead (ppm), worst first."""
+def parts_title(shares: list[tuple[str, int]], *, of_regions: bool) -> str:
+    """Return which parts are behind; ``shares`` pairs a name with its share ahead (ppm), worst first."""
     behind = [name for name, share in shares if share < 0]
-    if not behind:
-        return _("{count} 个区域都跟得上进度").format(count=len(shares))
     if len(shares) == 1:
-        return _("{name}比进度落后 {share}").format(name=shares[0][0], share=amounts.fixed(abs(shares[0][1]), 10_000, 1) + "%")
-    return _("{count} 个区域里 {behind} 个落后，{name}落后最多").format(count=len(shares), behind=len(behind), name=behind[0])
+        name, share = shares[0]
+        told = amounts.fixed(abs(share), 10_000, 1) + "%"
+        return (_("{name}比进度落后 {share}") if share < 0 else _("{name}比进度领先 {share}")).format(name=name, share=told)
+    if not behind:
+        return (_("{count} 个区域都跟得上进度") if of_regions else _("{count} 类产品都跟得上进度")).format(count=len(shares))
+    words = _("{count} 个区域里 {behind} 个落后，{name}落后最多") if of_regions else _("{count} 类产品里 {behind} 类落后，{name}落后最多")
+    return words.format(count=len(shares), behind=len(behind), name=behind[0])
 
 
 def waterfall_title(bars: tuple[WaterfallBar, ...], language: str) -> str:

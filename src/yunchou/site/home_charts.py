@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from yunchou.common import amounts, charts
 from yunchou.common.figures import Figures, Shown
 from yunchou.common.preferences import unit_label
-from yunchou.planning.selectors import Curve, Figure, Home, WaterfallBar
+from yunchou.planning.selectors import CascadeRow, Curve, Figure, Home, WaterfallBar
 from yunchou.site import findings
 from yunchou.site.page_parts import EVEN_PPM, Card, Row, Table
 
@@ -14,9 +14,8 @@ from yunchou.site.page_parts import EVEN_PPM, Card, Row, Table
 def cards(home: Home, figures: Figures, language: str) -> tuple[Card, ...]:
     """Return the charts that the reader's scope has: attainment for all, the waterfall and the curve for the company."""
     made = [_progress(home, figures, language)]
-    if home.scope != "own":
-        parts = _parts(home, figures)
-        made += [parts] if parts else []
+    parts = _parts(home, figures)
+    made += [parts] if parts else []
     if home.waterfall:
         made.append(_waterfall(home.waterfall, figures, language))
     if home.curve:
@@ -44,11 +43,11 @@ def _progress(home: Home, figures: Figures, language: str) -> Card:
     for row in home.months:
         newest = row.target_to_date if row.attained_to_date.value is None else row.attained_to_date
         word = _("计划") if row.attained_to_date.value is None else _("达成")
-        name = _("{month} 月").format(month=row.month.month)
+        name = date_format(row.month, _("n月"))
         told = f"{name} {word} {_show(figures, newest).text} {unit}"
         months.append(
             charts.Month(
-                name=date_format(row.month, _("n月")),
+                name=name,
                 last_year=row.last_year_to_date.value,
                 target=row.target_to_date.value or 0,
                 attained=row.attained_to_date.value,
@@ -78,7 +77,7 @@ def _progress(home: Home, figures: Figures, language: str) -> Card:
     rows = tuple(
         Row(
             kind="",
-            name=_("{month} 月").format(month=row.month.month),
+            name=date_format(row.month, _("n月")),
             cells=(_show(figures, row.target_to_date), _show(figures, row.attained_to_date), _show(figures, row.last_year_to_date)),
         )
         for row in home.months
@@ -95,40 +94,54 @@ def _progress(home: Home, figures: Figures, language: str) -> Card:
 
 
 def _parts(home: Home, figures: Figures) -> Card | None:
-    regions = [row for row in home.cascade if row.level == 1 and row.target.value and row.expected.value is not None]
-    if not regions:
+    regions = [row for row in home.cascade if row.level == 1]
+    # Who sees one region asks which products lag in it.
+    level, noun = (1, _("区域")) if len(regions) > 1 else (2, _("区域 / 产品"))
+    parts = [row for row in home.cascade if row.level == level and row.target.value and row.expected.value is not None]
+    if not parts:
         return None
-    regions.sort(key=lambda row: (row.ahead_share.value or 0, row.name))
-    bullets, rows = [], []
-    for row in regions:
-        target, attained, expected = row.target.value or 1, row.attained.value or 0, row.expected.value or 0
-        gap = figures.difference(row.attained.key, attained - expected, "minor")
-        share = row.ahead_share.value or 0
-        even = abs(share) < EVEN_PPM
-        word = _("合进度") if even else _("落后") if share < 0 else _("领先")
-        share_told = figures.difference(row.ahead_share.key, row.ahead_share.value, "ppm")
-        bullets.append(
-            charts.Bullet(
-                name=row.name,
-                attained=attained / target,
-                expected=expected / target,
-                kind="even" if even else "behind" if share < 0 else "ahead",
-                told=amounts.percent(attained, target),
-                gap_told=word if even else f"{word} {share_told.text}",
-                address=share_told.address,
-            )
-        )
-        rows.append(
-            Row(kind="", name=row.name, cells=(_show(figures, row.target), _show(figures, row.attained), _show(figures, row.expected), gap))
-        )
-    title = findings.parts_title([(row.name, row.ahead_share.value or 0) for row in regions])
+    parts.sort(key=lambda row: (row.ahead_share.value or 0, row.name))
+    title = findings.parts_title([(row.name, row.ahead_share.value or 0) for row in parts], of_regions=level == 1)
+    drawn = [_bullet(row, figures) for row in parts]
     return Card(
         code="parts",
         title=title,
-        pictures=tuple(charts.bullets(bullets, name=title, kind=kind, width=width) for kind, width in (("wide", 456), ("narrow", 326))),
+        pictures=tuple(charts.bullets(drawn, name=title, kind=kind, width=width) for kind, width in (("wide", 456), ("narrow", 326))),
         legend=(("reached", _("已达成")), ("due", _("到今天应达成")), ("track", _("全年目标"))),
-        data=Table(columns=(_("区域"), _("目标"), _("已达成"), _("应达成"), _("相差")), rows=tuple(rows)),
+        data=Table(
+            columns=(noun, _("目标"), _("已达成"), _("应达成"), _("相差")),
+            rows=tuple(
+                Row(
+                    kind="",
+                    name=row.name,
+                    cells=(
+                        _show(figures, row.target),
+                        _show(figures, row.attained),
+                        _show(figures, row.expected),
+                        figures.difference(row.ahead_share.key, (row.attained.value or 0) - (row.expected.value or 0), "minor"),
+                    ),
+                )
+                for row in parts
+            ),
+        ),
         why=figures.address(home.headline.ahead.key),
+    )
+
+
+def _bullet(row: CascadeRow, figures: Figures) -> charts.Bullet:
+    target, attained, expected = row.target.value or 1, row.attained.value or 0, row.expected.value or 0
+    share = row.ahead_share.value or 0
+    even = abs(share) < EVEN_PPM
+    shown = figures.difference(row.ahead_share.key, row.ahead_share.value, "ppm")
+    word = _("合进度") if even else _("落后") if share < 0 else _("领先")
+    return charts.Bullet(
+        name=row.name,
+        attained=attained / target,
+        expected=expected / target,
+        kind="even" if even else "behind" if share < 0 else "ahead",
+        told=amounts.percent(attained, target),
+        gap_told=word if even else f"{word} {shown.text}",
+        address=shown.address,
     )
 
 

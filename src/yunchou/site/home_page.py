@@ -108,7 +108,7 @@ def _cascade_title(home: Home) -> str:
 
 def _cascade(home: Home, figures: Figures, period: Period) -> Table:
     count = len(home.cascade[0].periods) if home.cascade else 0
-    names = tuple(_period_name(at, period) for at in range(1, count + 1))
+    names = tuple(_period_name(home, at, period) for at in range(1, count + 1))
     has_median = any(row.median.value is not None for row in home.cascade)
     has_odds = any(row.probability.value is not None for row in home.cascade)
     columns = [
@@ -156,5 +156,5 @@ def _told(shown: Shown, share: int | None) -> Shown:
     return Shown(f"{word} {shown.text}", shown.exact, shown.address, shown.tone)
 
 
-def _period_name(at: int, period: Period) -> str:
-    return f"Q{at}" if period == "quarter" else _("{month} 月").format(month=at)
+def _period_name(home: Home, at: int, period: Period) -> str:
+    return f"Q{at}" if period == "quarter" else date_format(home.months[at - 1].month, _("n月"))

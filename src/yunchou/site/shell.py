@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from yunchou.common.amounts import UNITS, Unit
-from yunchou.common.preferences import THEMES, theme_of, unit_label, unit_of
+from yunchou.common.preferences import SIZES, THEMES, size_of, theme_of, unit_for, unit_label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,6 @@ class Frame:
     theme: str
     themes: tuple[Choice, ...]
     languages: tuple[Choice, ...]
-    unit: Unit
     units: tuple[Choice, ...]
     here: str
     why: str
@@ -56,7 +54,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     person = user.person if user is not None and user.is_authenticated else None
     name = (person.name if person else user.username) if user is not None and user.is_authenticated else ""
-    theme, unit, language = theme_of(request), unit_of(request), translation.get_language() or "zh-hans"
+    theme, size, language = theme_of(request), size_of(request), translation.get_language() or "zh-hans"
     theme_labels = {"system": (_("跟随系统"), "device-desktop"), "light": (_("浅色"), "sun"), "dark": (_("深色"), "moon")}
     return {
         "theme": theme,
@@ -72,8 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             themes=tuple(Choice(value=v, label=theme_labels[v][0], icon=theme_labels[v][1], is_on=v == theme) for v in THEMES),
             # A language is named in itself, so that whoever needs it can read it.
             languages=tuple(Choice(value=v, label=text, is_on=v == language) for v, text in (("zh-hans", "中文"), ("en", "English"))),
-            unit=unit,
-            units=tuple(Choice(value=v, label=unit_label(v), is_on=v == unit) for v in UNITS),
+            units=tuple(Choice(value=v, label=unit_label(unit_for(v)), is_on=v == size) for v in SIZES),
             here=request.get_full_path() if request.method == "GET" else "/",
             why=reverse("planning:why", args=("x",)).removesuffix("x/"),
             request_id=request.META.get("yunchou.request_id", ""),

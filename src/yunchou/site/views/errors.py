@@ -35,13 +35,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 @login_not_required
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """Answer someone who may not do this."""
-    return _page(request, 403, _("这里不对你开放"), _("需要的话，请你的上级或管理员开通权限。"))
+    return _page(request, 403, _("这里不对您开放"), _("需要的话，请您的上级或管理员开通权限。"))
 
 
 @login_not_required
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """Answer for a page that does not exist, or that the reader may not know of."""
-    return _page(request, 404, _("没有这个页面"), _("地址可能写错了，或者它不在你能看到的范围内。"))
+    return _page(request, 404, _("没有这个页面"), _("地址可能写错了，或者它不在您能看到的范围内。"))
 
 
 @login_not_required
@@ -56,7 +56,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 def fault(request: HttpRequest) -> HttpResponse:
     """Answer when we failed; the log holds the rest under the same id."""
     log.error("fault", path=request.path, exc_info=True)  # noqa: LOG014 - Django calls this while it handles the exception
-    return _page(request, 500, _("系统出错了，不是你的问题"), _("没有保存任何内容。请稍后再试；一直这样的话，把下面的编号告诉管理员。"))
+    return _page(request, 500, _("系统出错了，不是您的问题"), _("没有保存任何内容。请稍后再试；一直这样的话，把下面的编号告诉管理员。"))
 
 
 @login_not_required

@@ -6,8 +6,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from yunchou.common.amounts import UNITS
-from yunchou.common.preferences import THEMES
+from yunchou.common.preferences import SIZES, THEMES
 from yunchou.site.signin import safe_next
 
 _YEAR = 365 * 86_400
@@ -20,7 +19,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     known = {
         "language": (settings.LANGUAGE_COOKIE_NAME, [code for code, _ in settings.LANGUAGES]),
         "theme": ("theme", THEMES),
-        "unit": ("unit", UNITS),
+        "unit": ("unit", SIZES),
     }
     answer = HttpResponseRedirect(safe_next(request.POST.get("next", "")))
     answer.status_code = 303
