@@ -44,7 +44,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text} 不是日期,请写成 2026-08-31 · not a day; write 2026-08-31") from None
+        raise argparse.ArgumentTypeError(f"{text} 不是日期，请写成 2026-08-31 · not a day; write 2026-08-31") from None
 
 
 def _scale(text: str) -> Decimal:
@@ -70,12 +70,14 @@ def read_from_args(args: argparse.Namespace, *, need: Collection[str] = ("date",
 
     roles = {role: getattr(args, role) for role in _ROLES if getattr(args, role)}
     source = path or Path(getattr(args, "table", None) or args.history)
-    lines = read_lines(source, roles=roles, by=args.by, sheet=args.sheet, date_order=args.date_order, until=args.until, need=need)
+    lines = read_lines(
+        source, roles=roles, by=args.by, sheet=args.sheet, date_order=args.date_order, until=args.until, need=need, today=today()
+    )
     if not args.quiet:
         print("columns: " + " ".join(f"{role}={name}" for role, name in lines.mapping.items()), file=sys.stderr)
         for warning in lines.warnings:
             print(warning.told(args.lang), file=sys.stderr)
-    if not args.allow_rejects and lines.rejected > MOST_REJECTED * lines.rows:
+    if not args.allow_rejects and lines.rejected > MOST_REJECTED * (lines.used + lines.rejected):
         raise BadInput(_too_many(lines, source))
     if getattr(args, "scale", None):
         return _scaled(lines, args.scale)
@@ -84,8 +86,8 @@ def read_from_args(args: argparse.Namespace, *, need: Collection[str] = ("date",
 
 def _too_many(lines: "Lines", source: Path) -> Text:
     return Text(
-        f"{source}:{lines.rows} 行里有 {lines.rejected} 行不能用(超过 5%);请先运行 yunchou check 看原因,或加 --allow-rejects",
-        f"{source}: {lines.rejected} of {lines.rows} rows cannot be used (more than 5 %);"
+        f"{source}：{lines.used + lines.rejected} 行里有 {lines.rejected} 行不能用（超过 5%）；请先运行 yunchou check 看原因，或加 --allow-rejects",
+        f"{source}: {lines.rejected} of {lines.used + lines.rejected} rows cannot be used (more than 5 %);"
         " run yunchou check to see why, or add --allow-rejects",
     )
 
@@ -93,13 +95,22 @@ def _too_many(lines: "Lines", source: Path) -> Text:
 def _scaled(lines: "Lines", scale: Decimal) -> "Lines":
     import polars as pl
 
-    money = [name for name in ("amount", "cost") if name in lines.frame.columns]
-    columns = []
-    for name in money:
-        values = [None if value is None else value * scale for value in lines.frame[name]]
-        digits = max((-int(value.as_tuple().exponent) for value in values if value is not None), default=0)
-        columns.append(pl.Series(name, values, dtype=pl.Decimal(38, max(digits, 0))))
-    return dataclasses.replace(lines, frame=lines.frame.with_columns(columns))
+    decimals = max(-int(scale.normalize().as_tuple().exponent), 0)
+    money = [lines.frame[name] for name in ("amount", "cost") if name in lines.frame.columns]
+    try:
+        # Room for every decimal of the product comes first: polars would round to the scale it finds.
+        wide = [
+            column.cast(pl.Decimal(38, (column.dtype.scale or 0) + decimals)) for column in money if isinstance(column.dtype, pl.Decimal)
+        ]
+        scaled = pl.DataFrame(wide).with_columns(pl.all() * pl.lit(scale))
+    except pl.exceptions.PolarsError as fault:
+        raise BadInput(
+            Text(
+                f"--scale {scale} 使金额超出可精确保存的范围；请检查单位",
+                f"--scale {scale} takes amounts beyond what is kept exactly; check the unit",
+            )
+        ) from fault
+    return dataclasses.replace(lines, frame=lines.frame.with_columns(scaled))
 
 
 def today() -> date:

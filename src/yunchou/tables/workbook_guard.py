@@ -1,0 +1,274 @@
+"""Workbooks judged before they are parsed: sizes, ratio, entities, and cells that would fill the memory."""
+
+import copy
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from yunchou.calc.errors import BadInput
+from yunchou.calc.text import Text
+from yunchou.tables.dates import EXCEL_EPOCH, EXCEL_EPOCH_1904
+
+MOST_ENTRIES = 5_000
+MOST_BYTES = 3 << 29  # 1.5 GiB unpacked; a million rows of twenty columns need half of it
+MOST_RATIO = 150  # of a whole workbook above 64 MiB; real ones stay below 40
+MOST_CELLS = 60_000_000
+MOST_TEXT = 1 << 30
+_LONGEST_STRING = 8 << 20  # a cell holds 32,767 characters; this leaves room for their mark-up
+_LONGEST_PIECE = 32 << 20
+_CHUNK = 1 << 20
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ROW = re.compile(rb'<row [^>]*?\br="([0-9]+)"')
+_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
+_UNCOMPUTED = re.compile(
+    rb'<c (?![^>]*\bt="str")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f(?:[^>]*/>|[^>]*>([^<]*)</f>)(?:<v/>|<v></v>)?</c>'
+)
+_SHARED = re.compile(rb'<c [^>]*?\bt="s"[^>]*><v>([0-9]+)</v>')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """One sheet of a workbook: its name, its part of the package, and whether people see it."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """What is known of a workbook before its cells are parsed."""
+
+    sheets: tuple[Sheet, ...]
+    epoch: date
+    external_links: bool
+
+
+def inspect_book(path: Path) -> Book:
+    """Judge a workbook by its directory and its small parts.
+
+    Raises:
+        BadInput: It is no XLSX, is encrypted or damaged, unpacks to too much, or declares a document type.
+    """
+    _check_directory_size(path)
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _inspected(package, path)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ET.ParseError, KeyError, struct.error) as fault:
+        raise BadInput(_damaged(path)) from fault
+
+
+def _damaged(path: Path) -> Text:
+    return Text(
+        f"{path} 不是完整的 XLSX 文件（可能没有下载完）；请重新下载，或用 Excel 打开后另存为 XLSX",
+        f"{path} is not a complete XLSX file; download it again, or open it in Excel and save it as XLSX",
+    )
+
+
+def _check_directory_size(path: Path) -> None:
+    """Refuse a package whose directory alone would fill the memory; read from its end record only."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        file.seek(max(0, size - 65_557))
+        tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 20:
+        raise BadInput(_damaged(path))
+    entries, directory = struct.unpack_from("<HI", tail, at + 10)
+    if entries > MOST_ENTRIES or directory > MOST_ENTRIES * 512:
+        raise BadInput(_too_big(path, f"{entries} 个部件", f"{entries} parts"))
+
+
+def _too_big(path: Path, zh: str, en: str) -> Text:
+    return Text(
+        f"{path} 展开后过大（{zh}），像是压缩炸弹，没有读取；请只留需要的表，另存为 CSV",
+        f"{path} unpacks to too much ({en}), like a zip bomb, and was not read; keep only the sheet needed and save it as CSV",
+    )
+
+
+def _inspected(package: zipfile.ZipFile, path: Path) -> Book:
+    entries = package.infolist()
+    names = {entry.filename for entry in entries}
+    if "EncryptedPackage" in names or any(entry.flag_bits & 1 for entry in entries):
+        raise BadInput(_encrypted(path))
+    if len(names) < len(entries):
+        raise BadInput(_damaged(path))
+    unpacked, packed = sum(entry.file_size for entry in entries), max(path.stat().st_size, 1)
+    if unpacked > MOST_BYTES or (unpacked > 1 << 26 and unpacked > MOST_RATIO * packed):
+        raise BadInput(_too_big(path, f"{unpacked >> 20} MB，{unpacked // packed} 倍", f"{unpacked >> 20} MB, {unpacked // packed} times"))
+    if "xl/workbook.xml" not in names:
+        raise BadInput(
+            Text(f"{path} 不是 XLSX 工作簿；请用 Excel 另存为 .xlsx", f"{path} is not an XLSX workbook; save it as .xlsx in Excel"),
+        )
+    for entry in entries:
+        if entry.filename.endswith((".xml", ".rels")):
+            _check_part(package, entry, path)
+    return _book(package, names)
+
+
+def _check_part(package: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> None:
+    """Refuse a part with a document type; small parts are unpacked wholly, sheets later, when they are chosen."""
+    for number, chunk in enumerate(_chunks(package, entry, path)):
+        if number == 0:
+            _refuse_declarations(chunk[: 1 << 16], path)
+        if entry.filename.startswith("xl/worksheets/"):
+            break
+
+
+def _chunks(package: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> Iterator[bytes]:
+    """Unpack a part piece by piece, to its true end: a directory may state less than what is there."""
+    honest = copy.copy(entry)
+    honest.file_size = MOST_BYTES + 1
+    read = 0
+    with package.open(honest) as part:
+        while chunk := part.read(_CHUNK):
+            read += len(chunk)
+            if read > entry.file_size:
+                raise BadInput(_too_big(path, "内部所写大小不实", "a size stated inside is untrue"))
+            yield chunk
+
+
+def _refuse_declarations(head: bytes, path: Path) -> None:
+    # A declaration can only stand before the root element; UTF-16 would hide it from this search.
+    if _DECLARATION.search(head) or b"\0" in head[:64]:
+        raise BadInput(
+            Text(
+                f"{path} 的内部含有 DTD 声明，可能有害，没有读取；请用 Excel 打开后另存为 XLSX",
+                f"{path} declares a document type (DTD) inside, which may be harmful, and was not read;"
+                " open it in Excel and save it as XLSX",
+            )
+        )
+
+
+def _encrypted(path: Path) -> Text:
+    return Text(f"{path} 有打开密码；请去掉密码后再试", f"{path} is protected by a password; remove it and try again")
+
+
+def _book(package: zipfile.ZipFile, names: set[str]) -> Book:
+    with package.open("xl/workbook.xml") as part:
+        book = ET.fromstring(part.read())  # noqa: S314 - document types are refused before
+    with package.open("xl/_rels/workbook.xml.rels") as part:
+        relations = ET.fromstring(part.read())  # noqa: S314 - as above
+    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+    sheets = []
+    properties: ET.Element | None = None
+    for element in book.iter():
+        kind = element.tag.rpartition("}")[2]
+        if kind == "sheet":
+            target = targets.get(element.get(_RELATIONS), "")
+            place = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if "worksheet" in place or place in names:
+                sheets.append(Sheet(name=element.get("name", ""), part=place, visible=element.get("state", "visible") == "visible"))
+        elif kind == "workbookPr":
+            properties = element
+    is_1904 = properties is not None and properties.get("date1904", "0") in {"1", "true"}
+    external = any(name.startswith("xl/externalLinks/") for name in names)
+    return Book(sheets=tuple(sheets), epoch=EXCEL_EPOCH_1904 if is_1904 else EXCEL_EPOCH, external_links=external)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetFacts:
+    """Cells of a sheet that hold no value of their own: (row, column) from 0 → (reason, what stands there)."""
+
+    faults: dict[tuple[int, int], tuple[str, str]]
+    merged: bool
+
+
+def inspect_sheet(path: Path, sheet: Sheet) -> SheetFacts:
+    """Walk through a sheet's text in pieces, and refuse what would take too much memory to parse.
+
+    Raises:
+        BadInput: A cell stands so far out that the sheet would fill the memory, its texts would, or it is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _walked(package, path, sheet)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as fault:
+        raise BadInput(_damaged(path)) from fault
+
+
+def _walked(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> SheetFacts:
+    last_row, last_column, rows, shared, merged = 0, 0, 0, 0, False
+    faults: dict[tuple[int, int], tuple[str, str]] = {}
+    for piece in _pieces(package, sheet.part, b"</row>", path):
+        merged = merged or b"<mergeCell " in piece
+        shared += piece.count(b't="s"')
+        rows += piece.count(b"<row")
+        row, column = _extent(piece, rows)
+        last_row, last_column = max(last_row, row), max(last_column, column)
+        faults.update(_faults(piece))
+        if last_row * last_column > MOST_CELLS:
+            zh, en = f"{last_row} 行 × {last_column} 列", f"{last_row} rows × {last_column} columns"
+            raise BadInput(_too_big(path, zh, en))
+    _check_texts(package, path, sheet, shared)
+    return SheetFacts(faults=faults, merged=merged)
+
+
+def _extent(piece: bytes, rows: int) -> tuple[int, int]:
+    """Return how far down and to the right the cells of a piece reach; ``rows`` were begun up to its end."""
+    cells = piece.count(b"<c ") + piece.count(b"<c>") + piece.count(b"<c/>")
+    found = _PLAIN_CELL.findall(piece)
+    if len(found) < cells:
+        found = _CELL.findall(piece)
+    last_row = max(map(int, {row for _, row in found}), default=0)
+    last_column = max((column_index(column) + 1 for column in {column for column, _ in found}), default=0)
+    if len(found) < cells:  # some cells do not say where they stand: they follow one another
+        last_row = max(last_row, rows, *map(int, _ROW.findall(piece)))
+        last_column = max(last_column, *(row.count(b"<c") for row in piece.split(b"</row>")))
+    return last_row, last_column
+
+
+def _faults(piece: bytes) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
+    if b't="e"' in piece:
+        for column, row, value in _ERROR.findall(piece):
+            yield (int(row) - 1, column_index(column)), ("error_cell", value.decode(errors="replace"))
+    if b"<f" in piece:
+        for column, row, formula in _UNCOMPUTED.findall(piece):
+            yield (int(row) - 1, column_index(column)), ("formula_without_value", "=" + formula.decode(errors="replace"))
+
+
+def _check_texts(package: zipfile.ZipFile, path: Path, sheet: Sheet, shared: int) -> None:
+    """Refuse a sheet whose shared texts, repeated in each cell that shows them, would fill the memory."""
+    if "xl/sharedStrings.xml" not in package.namelist():
+        return
+    sizes = [len(text) for piece in _pieces(package, "xl/sharedStrings.xml", b"</si>", path) for text in piece.split(b"</si>")]
+    longest = max(sizes, default=0)
+    if longest > _LONGEST_STRING:
+        raise BadInput(_too_big(path, f"一格文字 {longest >> 20} MB", f"{longest >> 20} MB of text in one cell"))
+    if shared * longest > MOST_TEXT:
+        shown = (int(index) for piece in _pieces(package, sheet.part, b"</row>", path) for index in _SHARED.findall(piece))
+        total = sum(sizes[index] for index in shown if index < len(sizes))
+        if total > MOST_TEXT:
+            raise BadInput(_too_big(path, f"文字 {total >> 20} MB", f"{total >> 20} MB of text"))
+
+
+def _pieces(package: zipfile.ZipFile, part: str, end: bytes, path: Path) -> Iterator[bytes]:
+    """Unpack a part in pieces that each end with ``end``, so that no cell is cut in two."""
+    rest = b""
+    for chunk in _chunks(package, package.getinfo(part), path):
+        rest += chunk
+        cut = rest.rfind(end) + len(end)
+        if cut >= len(end):
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif len(rest) > _LONGEST_PIECE:
+            yield rest
+            rest = b""
+    yield rest
+
+
+def column_index(name: bytes) -> int:
+    """Return the index from 0 of a column named as in ``A1``."""
+    index = 0
+    for letter in name:
+        index = index * 26 + letter - 64
+    return index - 1
