@@ -38,11 +38,15 @@ class Draws:
     def __post_init__(self) -> None:
         paths, horizon = self.total.shape
         model = self.model
-        self._unit = max(float(np.abs(self.total).mean()), 1e-300)
-        self._even = np.maximum(model.mean, 0.0) * model.alive[:, None] + _LEAST * self._unit
+        # everything is drawn relative to the total's size, so that the unit of the values never matters
+        self._unit = float(np.abs(self.total).mean() + np.abs(model.mean).mean() + model.spread.mean()) or 1.0
+        self._goal = self.total / self._unit
+        self._mean = model.mean / self._unit
+        self._positive = np.where(model.signed[:, None], 0.0, np.maximum(self._mean, _LEAST / len(self._mean)))
+        self._even = np.maximum(self._mean, 0.0) * model.alive[:, None] + _LEAST
         self._even /= self._even.sum(axis=0)
         # what a series that may be negative can take of a gap
-        self._size = np.where(model.signed[:, None], np.abs(model.mean) + model.spread[:, None], 0.0)
+        self._size = np.where(model.signed[:, None], np.abs(model.mean) + model.spread[:, None], 0.0) / self._unit
         self._columns = [self._column_shocks(place) for place in range(len(model.columns))]
         self._free = np.zeros((paths, horizon))
         self._bound = np.zeros((paths, horizon))
@@ -77,7 +81,7 @@ class Draws:
             return self._kept[rows.start]
         paths, horizon = self.total.shape
         random = np.random.default_rng([self.seed, _SERIES_STREAM, rows.start])
-        mean = self.model.mean[rows]
+        mean = self._positive[rows]
         count = len(mean)
         walk = random.standard_normal((count, paths, horizon // self.season + 1), dtype=np.float32).cumsum(axis=2)
         walk *= np.float32(self.model.drift)
@@ -86,42 +90,49 @@ class Draws:
         factor = np.exp(walk)[:, :, np.arange(horizon) // self.season]
         alive = random.random((count, paths, 1), dtype=np.float32) < self.model.alive[rows][:, None, None]
         # a gamma whose variance grows with its mean, as sums of orders do; small series are silent most of the time
-        noise = np.maximum(self.model.noise[rows], 1e-6 * np.abs(mean).mean(axis=1) + 1e-300)
-        shape = np.clip(np.maximum(mean, 0.0) / noise[:, None], 1e-3, 1e6).astype(np.float32)
+        noise = np.maximum(self.model.noise[rows] / self._unit, _LEAST)
+        shape = np.clip(mean / noise[:, None], 1e-3, 1e6).astype(np.float32)
         drawn = random.standard_gamma(np.broadcast_to(shape[:, None, :], factor.shape), dtype=np.float32)
-        drawn *= factor * alive * (np.maximum(mean, 0.0) / shape).astype(np.float32)[:, None, :]
-        drawn += (_LEAST * self._even[rows] * np.abs(self.total).mean()).astype(np.float32)[:, None, :]
+        drawn *= factor * alive * (mean / shape).astype(np.float32)[:, None, :]
+        drawn += (_LEAST * mean).astype(np.float32)[:, None, :]
         signed = np.flatnonzero(self.model.signed[rows])
         if signed.size:
             bell = random.standard_normal((len(signed), paths, horizon), dtype=np.float32)
-            drawn[signed] = mean[signed][:, None, :] + self.model.spread[rows][signed][:, None, None] * bell
+            spread = self.model.spread[rows][signed] / self._unit
+            drawn[signed] = self._mean[rows][signed][:, None, :] + spread[:, None, None] * bell
         return drawn
 
     def _scaled(self, rows: slice) -> FloatArray:
         """Return final draws: positive series take their part of the gap by scaling, signed ones by adding."""
         raw = self._raw(rows).astype(np.float64)
         weight = self._size.sum(axis=0)
-        gap = self.total - self._free - self._bound
+        gap = self._goal - self._free - self._bound
         factor = np.maximum(1 + gap / (weight + self._free), 0.0)
         signed = self.model.signed[rows]
         raw[~signed] *= factor
         if signed.any():
-            to_add = self.total - self._free * factor - self._bound
+            to_add = self._goal - self._free * factor - self._bound
             raw[signed] += (self._size[rows][signed] / weight)[:, None, :] * to_add
         if self._spoilt.any():
             at, ahead = np.nonzero(self._spoilt)
-            raw[:, at, ahead] = self._even[rows][:, ahead] * self.total[at, ahead]
-        return raw
+            carried = np.where(self._goal[at, ahead] >= 0, self._even[rows][:, ahead], self._burden[rows][:, ahead])
+            raw[:, at, ahead] = carried * self._goal[at, ahead]
+        return raw * self._unit
 
     def _find_spoilt(self) -> BoolArray:
-        """Return where a group that never was negative would be: there the total is shared out evenly instead."""
+        """Return where a group that never was negative would be: there the total is shared out evenly instead.
+
+        A negative total is carried by series of which no group has always been positive.
+        """
         found = np.zeros(self.total.shape, dtype=np.bool_)
+        guarded = np.zeros(len(self._mean), dtype=np.bool_)
         for by in self.levels:
             groups, index = self.grid.groups(by)
             count = max(1, groups.height)
             never = (group_sums(self.grid.values, index, count) >= 0).all(axis=1)
             mixed = np.bincount(index, self.model.signed, count) > 0
             watched = np.flatnonzero(never & mixed)
+            guarded |= never[index]
             for start in range(0, len(watched), BLOCK):
                 number = np.full(count, -1)
                 chosen = watched[start : start + BLOCK]
@@ -132,7 +143,9 @@ class Draws:
                         if group >= 0:
                             sums[group] += row
                 found |= (sums < 0).any(axis=0)
-        return found & (self.total >= 0)
+        carriers = self._size * ~guarded[:, None] if (self.model.signed & ~guarded).any() else self._size
+        self._burden = carriers / carriers.sum(axis=0)
+        return found
 
     def blocks(self, only: BoolArray | None = None) -> Iterator[tuple[slice, FloatArray]]:
         """Yield rows of series with their paths, shape ``(series, paths, horizon)``; blocks without a series of ``only`` are left out."""

@@ -150,11 +150,13 @@ def damped_seasonal_paths(known: Prepared, *, horizon: int, paths: int, prior: f
     """
     values, season = known.values, known.season
     mean = damped_seasonal(values, season=season, horizon=horizon)
-    size = max(float(np.abs(mean).mean()), _TINY)
+    size = float(np.abs(mean).mean())
+    # a year of silence is no yardstick for the next one's errors
+    least = max(0.1 * float(np.abs(values).mean()), _TINY)
     blocks, errors = [], []
     for origin in range(season, len(values) - season + 1):
         point = damped_seasonal(values[:origin], season=season, horizon=season)
-        block = (values[origin : origin + season] - point) / max(float(np.abs(point).mean()), 1e-6 * size)
+        block = (values[origin : origin + season] - point) / max(float(np.abs(point).mean()), least)
         blocks.append(block - block.mean())
         errors.append(float(block.mean()))
     noise = (known.flat - trend_line(known.flat, season)) / max(float(np.abs(known.flat).mean()), _TINY)

@@ -89,23 +89,25 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
     Source: own; gain: A. C. Harvey, Forecasting, Structural Time Series Models and the Kalman Filter, 1989, ch. 4.
     """
     length = values.shape[1]
-    top = np.maximum(values.sum(axis=0), _TINY)
+    top = values.sum(axis=0)
+    # amounts below this are nothing: dividing by them would only blow up rounding
+    least = max(1e-6 * float(values.mean()), _TINY)
     active = (np.arange(length) >= first[:, None]).astype(float)
     amounts, exposures = _blocks(values, active, top, season)
-    share = amounts / np.maximum(exposures, _TINY)
+    share = amounts / np.maximum(exposures, least)
     place = np.minimum((length - 1 - np.arange(length)) // season, len(share) - 1)
     expected = share[place].T * top * active
     periods = np.maximum(active.sum(axis=1), 1.0)
     squared = ((values - expected) ** 2).sum(axis=1) * periods / np.maximum(periods - len(share), 1.0)
     sums = expected.sum(axis=1)
-    pooled = squared.sum() / max(sums.sum(), _TINY)
-    own = squared / np.maximum(sums, _TINY)
+    pooled = squared.sum() / max(sums.sum(), least)
+    own = squared / np.maximum(sums, least)
     noise = (_POOLED_PERIODS * np.minimum(pooled, own.max(initial=0.0)) + periods * own) / (_POOLED_PERIODS + periods)
     level = share[-1].copy()
     seen = (exposures[-1] > 0).astype(float)
     for amount, exposure, now in zip(amounts[-2::-1], exposures[-2::-1], share[-2::-1], strict=True):
-        error = noise / np.maximum(np.maximum(amount, level * exposure), _TINY)
-        signal = _DRIFT**2 / np.maximum(error, 1e-12)
+        error = noise / np.maximum(np.maximum(amount, level * exposure), least)
+        signal = _DRIFT**2 / np.clip(error, 1e-12, 1e12)
         gain = (np.sqrt(signal**2 + 4 * signal) - signal) / 2
         gain = np.where(seen == 0, 1.0, np.maximum(gain, 1 / (seen + 1)))
         here = exposure > 0
@@ -159,8 +161,9 @@ def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: 
     # seasons are aligned with the first period; the last one may be short
     own = np.pad(values, ((0, 0), (0, padded))).reshape(len(values), -1, season).sum(axis=1)
     due = np.pad(expected, ((0, 0), (0, padded))).reshape(len(values), -1, season).sum(axis=1)
-    known = due > 0
-    ratio = np.divide(own, due, out=np.ones_like(own), where=known)
+    known = due > max(1e-6 * float(values.mean()), _TINY)
+    # a whole year's amount in one period is the most a season can do
+    ratio = np.minimum(np.divide(own, due, out=np.ones_like(own), where=known), season)
     by_chance = np.divide(noise[:, None], due, out=np.zeros_like(own), where=known)
     spread = ((ratio - 1) ** 2).sum(axis=1) / max(1, season - 1)
     kept = np.clip(1 - by_chance.mean(axis=1) / np.maximum(spread, _TINY), 0.0, 1.0)

@@ -55,6 +55,8 @@ def mixture(history: FloatArray, *, season: int, horizon: int, paths: int, rando
 
     Source: own; equal weights: R. T. Clemen, "Combining forecasts", Int. J. of Forecasting 5 (1989).
     """
+    if not history.any():
+        return np.zeros((paths, horizon))
     known = prepare(history, season)
     third = -(-paths // len(MODELS))
     drawn = np.concatenate(

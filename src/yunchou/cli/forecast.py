@@ -27,7 +27,7 @@ _QUANTILES = (5, 10, 25, 50, 75, 90, 95)
 _TOTAL_QUANTILES = tuple(range(1, 100))
 _RESERVED = {"total", "level", "period", "path", "value", "mean"}
 _BLANK = "(blank)"
-_MOST_PATHS, _FEWEST_PATHS = 2000, 500
+_MOST_PATHS, _FEWEST_PATHS = 2000, 200
 # numbers drawn at most by default: more series get fewer paths each, so that time and memory stay bounded
 _DRAWN = 80_000_000
 # a last period is called partial when its last line lies further from its end than in this many periods before
