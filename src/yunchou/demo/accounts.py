@@ -5,7 +5,7 @@ import numpy as np
 from yunchou.demo.geography import REGIONS, Cities
 from yunchou.demo.names import INDUSTRY_NAMES
 from yunchou.demo.products import LINES
-from yunchou.demo.streams import BoolArray, FloatArray, IntArray, Streams
+from yunchou.demo.streams import FloatArray, IntArray, Streams
 from yunchou.demo.truth import Truth
 
 # What an account is doing.
@@ -45,7 +45,7 @@ class Accounts:
         self.affinity = np.zeros((room, len(LINES)))
         self.pulse = np.zeros((room, len(LINES)))  # root × affinity while it orders, 0 otherwise
         self.regularity = np.zeros(room)
-        self.owner = np.zeros(room, dtype=np.int64)
+        self.owner = np.full(room, -1, dtype=np.int64)
         self.created = np.zeros(room, dtype=np.int64)
         self.lost = np.full(room, -1, dtype=np.int64)
         self.state = np.full(room, PROSPECT, dtype=np.int8)
@@ -54,10 +54,11 @@ class Accounts:
         self.progress = np.zeros(room)  # towards the next need …
         self.threshold = np.ones(room)  # … which arises here
 
-    def open(self, region: IntArray, created: IntArray, day: int, opened: IntArray) -> IntArray:
+    def open(self, region: IntArray, created: IntArray, day: int, opened: IntArray, *, head_start: FloatArray | float = 0.0) -> IntArray:
         """Open accounts in regions (by index) and return their numbers.
 
         ``opened`` is the day on which each city was opened; an account lies in a city that is open on ``day``.
+        ``head_start`` moves the sizes up, in units of their spread.
         """
         numbers = np.arange(self.count, self.count + len(region), dtype=np.int64)
         if numbers.size == 0:
@@ -66,7 +67,7 @@ class Accounts:
             raise OverflowError(f"more than {self.room} accounts were opened; the simulation is not set up for so many")
         self.count += len(numbers)
         draw = self._streams
-        size = draw.normal("accounts.size", numbers)
+        size = draw.normal("accounts.size", numbers) + head_start
         self.region[numbers], self.created[numbers] = region, created
         self.root[numbers] = np.exp((self._sigma * size - self._sigma**2 / 2.0) / 2.0)
         self.tier[numbers] = np.where(size > _TIER_EDGES[0], 0, np.where(size > _TIER_EDGES[1], 1, 2))
@@ -122,20 +123,15 @@ class Accounts:
         by_line = [np.bincount(region, weights=root * self.pulse[filled, line], minlength=len(REGIONS)) for line in range(len(LINES))]
         return np.stack(by_line, axis=1)
 
-    def advance(self, pace: FloatArray) -> IntArray:
+    def advance(self, pace: FloatArray, buying: FloatArray) -> IntArray:
         """Move all accounts a day on and return those in which a need arises.
 
-        ``pace[region, line]`` is the number of orders of a unit of pulse that day.
+        ``pace[region, line]`` is the number of orders of a unit of pulse that day, ``buying[industry]`` a factor.
         """
         filled = slice(0, self.count)
-        self.progress[filled] += np.einsum("al,al->a", self.pulse[filled], pace[self.region[filled]])
+        self.progress[filled] += np.einsum("al,al->a", self.pulse[filled], pace[self.region[filled]]) * buying[self.industry[filled]]
         due = np.flatnonzero(self.progress[filled] >= self.threshold[filled])
         self.progress[due] = np.minimum(self.progress[due] - self.threshold[due], 0.5)
         self.needs[due] += 1
         self.threshold[due] = self._next_threshold(due)
         return due
-
-    def active(self) -> BoolArray:
-        """Return which of the filled rows are customers that order, faded ones included."""
-        state = self.state[: self.count]
-        return (state == CUSTOMER) | (state == FADING)

@@ -8,9 +8,10 @@ from yunchou.demo.organisation import NEVER, Organisation
 from yunchou.demo.products import LINES
 from yunchou.demo.streams import FloatArray, IntArray, Streams
 from yunchou.demo.truth import Truth
-from yunchou.demo.workdays import TODAY, Days, number_of
+from yunchou.demo.workdays import DATA_FROM, TODAY, Days, number_of
 
 _MONTH_DAYS = 30.44
+_NEWCOMERS_SHARE = 0.6
 _WEEK_OFF = 0.055  # share of weeks in which a person is away
 
 
@@ -37,7 +38,7 @@ class Coverage:
         self._director = next(number for number, seat in enumerate(seats) if "C0" in seat.heads)
         hires, leaves = self.hired, self.left + 1
         self.changes = {*hires[hires >= 0].tolist(), *leaves[leaves < NEVER].tolist(), self.reorganised}
-        self.members, self._starts, self._counts = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        self.refresh(0)
 
     def refresh(self, day: int) -> None:
         """Learn who is in which pool on a day."""
@@ -46,7 +47,11 @@ class Coverage:
         here = here[np.argsort(pool[here], kind="stable")]
         self.members = here
         self._counts = np.bincount(pool[here], minlength=len(self._index))
-        self._starts = np.cumsum(self._counts) - self._counts
+        # Half-time sellers and newcomers are given less: each pool is a stretch of this cumulative sum.
+        self._edges = np.cumsum(self._selling[here] * (0.25 + 0.75 * self.ramp(day)[here]))
+        last = np.cumsum(self._counts)
+        ends = np.concatenate([[0.0], self._edges])
+        self._from, self._to = ends[last - self._counts], ends[last]
 
     def pool_of(self, accounts: Accounts, numbers: IntArray, day: int) -> IntArray:
         """Return the pool that serves each account."""
@@ -60,9 +65,7 @@ class Coverage:
     def owners(self, accounts: Accounts, numbers: IntArray, day: int) -> IntArray:
         """Choose an owner for each account among those who serve it on that day."""
         pool = self.pool_of(accounts, numbers, day)
-        count = self._counts[pool]
-        pick = self._starts[pool] + self._streams.choice("coverage.owner", np.maximum(count, 1), numbers, day)
-        chosen = np.where(count > 0, self.members[np.minimum(pick, len(self.members) - 1)], -1)
+        chosen = self.pick(pool, self._streams.uniform("coverage.owner", numbers, day))
         for place in np.flatnonzero(chosen < 0).tolist():
             chosen[place] = self._stand_in(int(accounts.region[numbers[place]]), day)
         return chosen
@@ -76,9 +79,13 @@ class Coverage:
     def specialists(self, line: IntArray, deals: IntArray) -> IntArray:
         """Choose a specialist of each deal's product line; -1 where there is none."""
         pool = self._index[LINES[0]] + line
-        count = self._counts[pool]
-        pick = self._starts[pool] + self._streams.choice("coverage.specialist", np.maximum(count, 1), deals)
-        return np.where(count > 0, self.members[np.minimum(pick, len(self.members) - 1)], -1)
+        return self.pick(pool, self._streams.uniform("coverage.specialist", deals))
+
+    def pick(self, pool: IntArray, u: FloatArray) -> IntArray:
+        """Choose a member of each pool; -1 where it has none."""
+        wanted = self._from[pool] + u * (self._to[pool] - self._from[pool])
+        place = np.searchsorted(self._edges, wanted, side="right").clip(max=len(self.members) - 1)
+        return np.where(self._counts[pool] > 0, self.members[place], -1)
 
     def joined(self, day: int) -> IntArray:
         """Return who starts on a day in a pool of accounts."""
@@ -92,12 +99,12 @@ class Coverage:
         return self._before if day < self.reorganised else self._after
 
     def share_with(self, newcomer: int, accounts: Accounts, day: int) -> IntArray:
-        """Return the accounts that a newcomer takes over: an equal share of those of the pool."""
+        """Return the accounts that a newcomer takes over: an good half of an equal share."""
         filled = np.arange(accounts.count)
         mine = filled[self.pool_of(accounts, filled, day) == self._pool_now(day)[newcomer]]
         size = max(1, int(self._counts[self._pool_now(day)[newcomer]]))
-        taken = mine[self._streams.uniform("coverage.newcomer", mine, newcomer) < 1.0 / size]
-        return taken[accounts.lost[taken] < 0]
+        taken = mine[self._streams.uniform("coverage.newcomer", mine, newcomer) < _NEWCOMERS_SHARE / size]
+        return np.asarray(taken[accounts.lost[taken] < 0], dtype=np.int64)
 
     def misplaced(self, accounts: Accounts, day: int) -> IntArray:
         """Return the accounts whose owner does not belong to the pool that serves them."""
@@ -119,6 +126,6 @@ class Coverage:
     def seller_days(self) -> float:
         """Return all sellers' capacity up to the usual today: what the work is scaled to."""
         until = np.arange(number_of(TODAY) + 1)
-        working = np.concatenate([[0], np.cumsum(self._days.working[until])])
+        working = np.concatenate([[0], np.cumsum(self._days.working[until] & (until >= number_of(DATA_FROM)))])
         start, stop = np.clip(self.hired, 0, len(until)), np.clip(self.left + 1, 0, len(until))
         return float(np.sum((working[stop] - working[start]) * self._selling)) * (1.0 - _WEEK_OFF)

@@ -45,7 +45,8 @@ def new_deals() -> Columns:
     """Return the table of deals; ``closed`` is the day of the outcome, ``lines_from`` … the rows of its lines."""
     return Columns(
         account=np.int32, person=np.int32, product=np.int8, opened=np.int16, served=np.int16, closed=np.int16,
-        outcome=np.int8, online=np.bool_, new=np.bool_, lines_from=np.int64, lines=np.int8, left=np.float32, value=np.float32,
+        outcome=np.int8,
+        online=np.bool_, new=np.bool_, lines_from=np.int64, lines=np.int8, hardware=np.int8, left=np.float32, value=np.float32,
     )  # fmt: skip
 
 

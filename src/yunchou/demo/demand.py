@@ -6,11 +6,12 @@ from datetime import date
 import numpy as np
 
 from yunchou.demo.geography import REGIONS
+from yunchou.demo.names import INDUSTRY_NAMES
 from yunchou.demo.products import CATALOGUE, LINES
 from yunchou.demo.sizes import Size
 from yunchou.demo.streams import BoolArray, FloatArray, IntArray
 from yunchou.demo.truth import ProductTruth, RegionTruth, SeasonTruth, Truth
-from yunchou.demo.workdays import FIRST_DAY, LAST_DAY, TODAY, YEARS, Days, date_of, number_of
+from yunchou.demo.workdays import DATA_FROM, FIRST_DAY, LAST_DAY, TODAY, YEARS, Days, date_of, number_of
 
 # How much of a working day's online demand arises on a day off.
 DAY_OFF = 0.35
@@ -22,10 +23,29 @@ _LINE = np.array([LINES.index(product.line) for product in CATALOGUE], dtype=np.
 _LEANING = {"华东": (1.00, 1.02, 1.05), "华南": (1.08, 0.92, 1.00), "华中": (1.05, 0.95, 0.90), "华北": (0.88, 1.15, 1.05),
             "西南": (0.95, 1.05, 0.95), "西北": (1.15, 0.85, 0.60)}  # fmt: skip
 
+# When an industry buys: factors by month on top of the company's season; public bodies late, schools in summer.
+_INDUSTRY_MONTHS = {
+    "制造": (0.95, 0.95, 1.05, 1.05, 1.05, 1.05, 1.00, 1.00, 1.00, 1.00, 0.98, 0.92),
+    "政企": (0.60, 0.60, 0.75, 0.85, 0.90, 1.00, 0.95, 1.00, 1.10, 1.20, 1.45, 1.60),
+    "金融": (1.00, 0.85, 1.10, 1.00, 1.00, 1.10, 0.95, 0.95, 1.05, 0.95, 1.00, 1.05),
+    "医疗": (0.95, 0.90, 1.05, 1.05, 1.05, 1.05, 1.00, 1.00, 1.00, 0.95, 1.00, 1.00),
+    "教育": (0.70, 0.75, 0.95, 0.95, 1.05, 1.25, 1.50, 1.50, 0.95, 0.80, 0.80, 0.80),
+    "零售": (1.15, 0.80, 0.90, 0.90, 1.00, 1.00, 0.90, 0.95, 1.10, 1.20, 1.10, 1.00),
+    "物流": (0.95, 0.85, 1.00, 1.00, 1.05, 1.00, 0.95, 0.95, 1.05, 1.15, 1.10, 0.95),
+    "能源": (0.80, 0.80, 1.00, 1.05, 1.10, 1.10, 1.05, 1.05, 1.05, 1.00, 1.00, 1.00),
+}  # fmt: skip
+
 # E[sqrt(size)] and the mean net price come from these: sizes are lognormal with mean 1.
 NET_PRICE = 0.86  # mean share of the list price that is paid
 LINES_PER_DEAL = 2.1
 _GRID = 200
+_KEPT_LINES = 0.84  # two lines of one product in an order become one
+
+
+def industry_months() -> FloatArray:
+    """Return how much of its usual an industry buys in a month, ``[industry, month from 0]``; a year's mean is 1."""
+    table = np.array([_INDUSTRY_MONTHS[name] for name in INDUSTRY_NAMES])
+    return np.asarray(table / table.mean(axis=1, keepdims=True), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -52,7 +72,7 @@ class Market:
 
 def _years(days: Days) -> FloatArray:
     """Return each day as years since the middle of 2023."""
-    return (np.arange(len(days)) - 181.5) / 365.25
+    return np.asarray((np.arange(len(days)) - (number_of(DATA_FROM) + 181.5)) / 365.25, dtype=np.float64)
 
 
 def _ramp(days: Days, starts: int, months: float) -> FloatArray:
@@ -75,7 +95,7 @@ def _region_curve(truth: RegionTruth, days: Days, weight: FloatArray) -> FloatAr
     opens = number_of(truth.opens_on)
     full = opens + truth.ramp_months * 30.44
     after = np.power(1.0 + truth.growth, np.maximum(np.arange(len(days)) - full, 0.0) / 365.25)
-    return truth.share * _ramp(days, opens, truth.ramp_months) * after
+    return np.asarray(truth.share * _ramp(days, opens, truth.ramp_months) * after, dtype=np.float64)
 
 
 def _product_curve(truth: ProductTruth, days: Days, weight: FloatArray) -> FloatArray:
@@ -88,7 +108,7 @@ def _product_curve(truth: ProductTruth, days: Days, weight: FloatArray) -> Float
         curve = truth.share * _first_year_is_one(np.power(1.0 + truth.growth, _years(days)), days, weight)
     if truth.retired_on is not None:
         curve[np.arange(len(days)) >= number_of(truth.retired_on) - _LAST_ORDERS_DAYS] = 0.0
-    return curve
+    return np.asarray(curve, dtype=np.float64)
 
 
 def season(truth: SeasonTruth, days: Days) -> FloatArray:
@@ -115,6 +135,7 @@ def make_market(size: Size, truth: Truth, days: Days) -> Market:
         for kind, off in enumerate((0.0, DAY_OFF * truth.customers.online_share)):
             raw = np.where(days.working, 1.0, off) * seasonal * within
             weights[kind] += raw / raw.sum()
+    _weigh_before(days, seasonal, truth, weights)
     region = np.stack([_region_curve(truth.regions[name], days, weights[0]) for name in REGIONS])
     product = np.stack([_product_curve(truth.products[item.name], days, weights[0]) for item in CATALOGUE])
     leaning = np.array([_LEANING[name] for name in REGIONS])[:, _LINE]
@@ -124,8 +145,18 @@ def make_market(size: Size, truth: Truth, days: Days) -> Market:
     yuan *= on_sale[None, :, :]
     planned = np.stack([yuan[:, :, days.year == year].sum(axis=2) for year in YEARS], axis=2)
     usual, price = np.array([item.usual_yuan for item in CATALOGUE]), np.array([float(item.list_yuan) for item in CATALOGUE])
-    scale = _line_scale(size, truth, planned=yuan[:, :, : number_of(TODAY) + 1].sum(axis=(0, 2)), usual=usual, price=price * NET_PRICE)
+    scale = _line_scale(
+        size, truth, planned=yuan[:, :, number_of(DATA_FROM) : number_of(TODAY) + 1].sum(axis=(0, 2)), usual=usual, price=price * NET_PRICE
+    )
     return Market(yuan, usual * scale, _LINE, price, online, on_sale, planned)
+
+
+def _weigh_before(days: Days, seasonal: FloatArray, truth: Truth, weights: FloatArray) -> None:
+    """Give the months before the data their days' weights on the scale of the first year."""
+    first, before = days.year == YEARS[0], days.year < YEARS[0]
+    for kind, off in enumerate((0.0, DAY_OFF * truth.customers.online_share)):
+        raw = np.where(days.working, 1.0, off) * seasonal
+        weights[kind] += raw * before / raw[first].sum()
 
 
 def _on_sale(truth: ProductTruth, days: Days) -> BoolArray:
@@ -148,7 +179,7 @@ def _line_scale(size: Size, truth: Truth, *, planned: FloatArray, usual: FloatAr
         scale = float(np.sqrt(low * high))
         happens = np.minimum(1.0, scale * usual[:, None] * root[None, :] / price[:, None])
         lines = np.sum(planned[:, None] / (scale * usual[:, None]) * root[None, :] * happens, axis=1) / np.sum(root * root)
-        low, high = (scale, high) if lines.sum() > size.lines else (low, scale)
+        low, high = (scale, high) if _KEPT_LINES * lines.sum() > size.lines else (low, scale)
     return float(np.sqrt(low * high))
 
 

@@ -11,7 +11,7 @@ from yunchou.demo.products import CATALOGUE
 from yunchou.demo.rosters import unit_codes
 from yunchou.demo.streams import FloatArray, IntArray, Streams
 from yunchou.demo.trade import Run
-from yunchou.demo.workdays import FIRST_DAY, Days
+from yunchou.demo.workdays import DATA_FROM, FIRST_DAY, Days, number_of
 
 _SUCCESSOR = np.array(
     [next((i for i, other in enumerate(CATALOGUE) if other.code == item.successor), -1) for item in CATALOGUE], dtype=np.int64
@@ -44,7 +44,7 @@ def order_lines(
 ) -> pl.DataFrame:
     """Write every line sold or returned by today, sorted by day, order and line."""
     deals, lines, accounts = run.deals, run.lines, run.accounts
-    won = (deals.filled("outcome") == WON) & (deals.filled("closed") <= today)
+    won = (deals.filled("outcome") == WON) & (deals.filled("closed") <= today) & (deals.filled("closed") >= number_of(DATA_FROM))
     numbers = np.flatnonzero(won[lines.filled("deal")])
     deal = lines["deal"][numbers].astype(np.int64)
     on = deals["closed"][deal].astype(np.int64)

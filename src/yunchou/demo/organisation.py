@@ -12,7 +12,7 @@ from yunchou.demo.products import LINES
 from yunchou.demo.sizes import Size
 from yunchou.demo.streams import FloatArray, IntArray, Streams
 from yunchou.demo.truth import Truth
-from yunchou.demo.workdays import FIRST_DAY, LAST_DAY, Days, date_of, number_of
+from yunchou.demo.workdays import DATA_FROM, FIRST_DAY, LAST_DAY, Days, date_of, number_of
 
 FOUNDED_ON = date(2015, 1, 5)
 COMPANY = "澜衡智联科技"
@@ -21,11 +21,10 @@ NEVER = 10**6  # a day number after every simulation
 Position = Literal["director", "manager", "salesperson", "csm"]
 
 # The seats filled over the years and, with those who left, the stated number of people.
-_SEATS_PER_PERSON = 0.80
+_SEATS_PER_PERSON = 0.82
 _SELLERS_PER_TEAM = 7
 _SHARES = {"csm": 0.045, "product": 0.12, "key": 0.10}
-_REGION_SEATS = {"华东": 0.32, "华南": 0.25, "华中": 0.14, "华北": 0.15, "西南": 0.09, "西北": 0.05}
-_LATE_SEATS = 0.22  # share of sellers' seats opened after the first day
+_LATE_SEATS = 0.28  # share of sellers' seats opened after the first day
 _EAST = ("华东", "华南", "华中")
 
 
@@ -86,7 +85,9 @@ def _split(total: int, shares: dict[str, float]) -> dict[str, int]:
     return {name: max(1, round(total * share)) for name, share in shares.items()}
 
 
-def _units_and_seats(size: Size, truth: Truth, streams: Streams) -> tuple[list[Placement], list[Seat], list[tuple[str, ...]]]:
+def _units_and_seats(
+    size: Size, truth: Truth, demand: FloatArray, streams: Streams
+) -> tuple[list[Placement], list[Seat], list[tuple[str, ...]]]:
     born, moved = number_of(FOUNDED_ON), number_of(truth.reorganisation_on)
     placements = [
         Placement("C0", COMPANY, None, "company", born),
@@ -104,12 +105,16 @@ def _units_and_seats(size: Size, truth: Truth, streams: Streams) -> tuple[list[P
     ]
     total = round(size.people * _SEATS_PER_PERSON)
     staffed = _split(total, _SHARES)
-    regional = _split(max(len(REGIONS), total - 4 - len(REGIONS) - sum(staffed.values())), _REGION_SEATS)
+    regional = _split(
+        max(len(REGIONS), total - 4 - len(REGIONS) - sum(staffed.values())),
+        dict(zip(REGIONS, (demand / demand.sum()).tolist(), strict=True)),
+    )
 
-    def late(key: int, number: int, opens: int) -> int:
-        """Open some seats as the company grows; the first of a team opens with it."""
-        u, when = streams.uniform("seats.late", key, number, [0, 1])
-        return opens if number == 0 or u >= _LATE_SEATS else max(opens, int(30 + when * 1_200))
+    def late(key: int, number: int, count: int, opens: int) -> int:
+        """Open the last of some seats as the company grows."""
+        if number < count * (1.0 - _LATE_SEATS):
+            return opens
+        return max(opens, number_of(DATA_FROM) + int(30 + streams.uniform("seats.late", key, number)[0] * 1_150))
 
     teams: list[tuple[str, ...]] = []
     for index, region in enumerate(REGIONS):
@@ -128,28 +133,32 @@ def _units_and_seats(size: Size, truth: Truth, streams: Streams) -> tuple[list[P
         teams.append(codes)
         head_pool = code if count == 1 else ""
         seats.append(Seat("manager", code, code, opens, head_pool, head_pool, 0.4 if count == 1 else 0.0, (code,)))
-        for number, team in enumerate(codes if count > 1 else ()):
-            placements.append(Placement(team, f"{region}{number + 1} 组", code, "team", opens))
-            seats.append(Seat("manager", team, team, opens, team, team, 0.5, (team,)))
-        for number in range(max(1, sellers - (count if count > 1 else 0))):
-            team = codes[number % count]
-            seats.append(Seat("salesperson", team, team, late(index, number // count, opens), team, team, 1.0))
+        named = [(team, f"{region}{number + 1} 组") for number, team in enumerate(codes if count > 1 else ())]
+        placements.extend(Placement(team, name, code, "team", opens) for team, name in named)
+        seats.extend(Seat("manager", team, team, opens, team, team, 0.5, (team,)) for team, _ in named)
+        alone = max(1, sellers - (count if count > 1 else 0))
+        homes = [codes[number % count] for number in range(alone)]
+        opening = [late(index, number, alone, opens) for number in range(alone)]
+        seats.extend(Seat("salesperson", team, team, since, team, team, 1.0) for team, since in zip(homes, opening, strict=True))
     key_teams = max(1, round(staffed["key"] / 8))
     for number in range(key_teams):
         placements.append(Placement(f"D4T{number + 1:02d}", f"战略{number + 1} 组", "D4", "team", moved))
-    served = [index for index, region in enumerate(REGIONS) if truth.regions[region].opens_on is None]
+    # Those who will look after key accounts come from the regions in proportion to their demand.
+    served = np.array([0.0 if truth.regions[region].opens_on is not None else demand[index] for index, region in enumerate(REGIONS)])
+    edges = np.cumsum(served) / served.sum()
     for number in range(staffed["key"]):
-        home = teams[served[number % len(served)]]
-        unit, later = home[(number // len(served)) % len(home)], f"D4T{number % key_teams + 1:02d}"
+        home = teams[int(np.searchsorted(edges, (number + 0.5) / staffed["key"]))]
+        unit, later = home[number % len(home)], f"D4T{number % key_teams + 1:02d}"
         seats.append(Seat("salesperson", unit, later, born, unit, "key", 1.0))
     for number in range(max(len(LINES), staffed["product"])):
         line = number % len(LINES)
         unit = f"D3T{line + 1:02d}"
         if number < len(LINES):
             placements.append(Placement(unit, f"{LINES[line]}组", "D3", "team", born))
-        seats.append(Seat("salesperson", unit, unit, late(20 + line, number // len(LINES), born), LINES[line], LINES[line], 1.0))
+        opens = late(20, number, staffed["product"], born) if number >= len(LINES) else born
+        seats.append(Seat("salesperson", unit, unit, opens, LINES[line], LINES[line], 1.0))
     placements.append(Placement("D3T09", "客户成功组", "D3", "team", born))
-    seats.extend(Seat("csm", "D3T09", "D3T09", late(30, number, born), "", "", 0.0) for number in range(staffed["csm"]))
+    seats.extend(Seat("csm", "D3T09", "D3T09", late(30, number, staffed["csm"], born), "", "", 0.0) for number in range(staffed["csm"]))
     return placements, seats, teams
 
 
@@ -205,9 +214,12 @@ def _fill(seats: list[Seat], truth: Truth, days: Days, streams: Streams) -> Staf
     )
 
 
-def make_organisation(size: Size, truth: Truth, days: Days, streams: Streams) -> Organisation:
-    """Lay out units, seats and careers over the whole calendar, whatever today is."""
-    placements, seats, teams = _units_and_seats(size, truth, streams)
+def make_organisation(size: Size, truth: Truth, demand: FloatArray, days: Days, streams: Streams) -> Organisation:
+    """Lay out units, seats and careers over the whole calendar, whatever today is.
+
+    ``demand`` is the planned revenue of each region: seats are where it is.
+    """
+    placements, seats, teams = _units_and_seats(size, truth, demand, streams)
     staff = _fill(seats, truth, days, streams)
     # A person's skill belongs to the place in the order of hiring, so later hires leave it unchanged.
     skill = streams.lognormal("people.skill", truth.people.skill_spread, np.arange(len(staff.seat)))

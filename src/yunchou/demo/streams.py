@@ -74,4 +74,4 @@ class Streams:
 
     def choice(self, topic: str, count: int | IntArray, *keys: Any) -> IntArray:
         """Draw whole numbers from 0 to below ``count``."""
-        return np.minimum(np.floor(self.uniform(topic, *keys) * count), np.asarray(count) - 1).astype(np.int64)
+        return np.asarray(np.minimum(np.floor(self.uniform(topic, *keys) * count), np.asarray(count) - 1), dtype=np.int64)

@@ -7,22 +7,26 @@ import numpy as np
 from yunchou.demo.accounts import CUSTOMER, PROSPECT, Accounts
 from yunchou.demo.coverage import Coverage
 from yunchou.demo.deals import DECIDING, EXPIRED, LOST, WAITING, WON, Columns, new_deals, new_lines
-from yunchou.demo.demand import LINES_PER_DEAL, NET_PRICE, Market
+from yunchou.demo.demand import LINES_PER_DEAL, NET_PRICE, Market, industry_months
 from yunchou.demo.geography import REGIONS, Cities
 from yunchou.demo.products import LINES
 from yunchou.demo.sizes import Size
-from yunchou.demo.streams import BoolArray, IntArray, Streams
+from yunchou.demo.streams import BoolArray, FloatArray, IntArray, Streams
 from yunchou.demo.truth import Truth
-from yunchou.demo.workdays import TODAY, Days, number_of
+from yunchou.demo.workdays import DATA_FROM, TODAY, Days, number_of
 
-WIN_AGAIN, WIN_NEW = 0.80, 0.50  # usual probability of a deal with a customer, with a prospect
-_SPECIALIST_SHARE = 0.30
+WIN_AGAIN, WIN_NEW = 0.80, 0.60  # usual probability of a deal with a customer, with a prospect
+_LEADERS_FIRST_DAYS, _LEADERS_AHEAD = 540, 0.9
+_SPECIALIST_SHARE = 0.13
 _PATIENCE_DAYS = 45  # calendar days a need waits for a salesperson before it is met elsewhere
-_BUSY = 0.70  # share of the sellers' capacity that the demand asks for on average
-_LEAD_AHEAD_DAYS = 90  # prospects are sought where there will be demand
-_MOST_PER_WEIGHT = 2.0  # no account is asked to spend more than this many times the company's average by weight
+_LEAD_AHEAD_DAYS = 270  # prospects are sought where there will be demand
+_HELP_DAYS = 18  # what has waited so long goes to a colleague on Monday
+_NEVER_SERVED = 1.03  # needs arise a little more often than they are met
+_MOST_PER_WEIGHT = 3.5  # no account is asked to spend more than this many times the company's average by weight
 _FADED, _FADES_DAYS = 0.35, 110
+_MONDAY = 4  # the remainder of the numbers of Mondays by 7
 _QUARTER_HEAD_DAYS, _RUSH_DAYS = 30, 12
+_LONG_AGO = -10_000
 _RESTART_DAYS = 180  # how long a handover is felt
 
 
@@ -34,7 +38,7 @@ class Run:
     deals: Columns
     lines: Columns
     returns: IntArray
-    handovers: IntArray  # (day, account, new owner)
+    owned: IntArray  # (day, account, owner from that day on)
 
 
 class Trade:
@@ -56,12 +60,12 @@ class Trade:
         self._returns: list[IntArray] = []
         self._handovers: list[IntArray] = []
         self._next_working = _next_working(days)
-        horizon = number_of(TODAY) + 1
-        self._leads_a_day = size.accounts * truth.customers.new_share / float(days.working[:horizon].sum())
+        begins, horizon = number_of(DATA_FROM), number_of(TODAY) + 1
+        self._leads_a_day = size.accounts * truth.customers.new_share / float(days.working[begins:horizon].sum())
+        self._first_accounts = round(size.accounts * (1.0 - truth.customers.new_share) - self._leads_a_day * days.working[:begins].sum())
         deals = size.lines / 2.0 * (1.0 - 0.5 * truth.customers.online_share) / WIN_AGAIN + size.accounts * truth.customers.new_share
-        self._pace = deals * 1.15 / (_BUSY * coverage.seller_days())
-        by_line = [market.yuan[:, market.line == line, :365].sum() / 365.0 for line in range(len(LINES))]
-        self._average = np.array(by_line) / (size.accounts * (1.0 - truth.customers.new_share))
+        self._buying = industry_months()
+        self._pace = deals * 0.90 / (size.busy * coverage.seller_days())
         self._weak = np.ones((len(REGIONS), len(LINES)))
         self._asked = np.zeros((len(REGIONS), len(market.line)))
 
@@ -74,7 +78,7 @@ class Trade:
         self._begin()
         for day in range(self._until + 1):
             self._change_staff(day)
-            if day % 7 == 1 or day == 0:  # Mondays, and the first day
+            if day % 7 == _MONDAY or day == 0:
                 self._weigh(day)
             if day and self._days.month[day] != self._days.month[day - 1]:
                 self._let_customers_fade(day)
@@ -82,6 +86,8 @@ class Trade:
                 self.accounts.lose(numbers, day)
             self._let_needs_arise(day)
             if self._days.working[day]:
+                if day % 7 == _MONDAY:
+                    self._even_out(day)
                 self._meet_prospects(day)
                 self._work(day)
                 self._decide(day)
@@ -93,8 +99,7 @@ class Trade:
 
     def _begin(self) -> None:
         """Open the accounts that were there before the first day, all of them customers."""
-        count = round(self._size.accounts * (1.0 - self._truth.customers.new_share))
-        number = np.arange(count)
+        number = np.arange(self._first_accounts)
         share = np.array([self._truth.regions[name].share if self._opens(i) <= 0 else 0.0 for i, name in enumerate(REGIONS)])
         edges = np.cumsum(share) / share.sum()
         region = np.searchsorted(edges, (self._draw.uniform("accounts.region", number))).clip(max=len(REGIONS) - 1)
@@ -102,7 +107,8 @@ class Trade:
         self._coverage.refresh(0)
         numbers = self.accounts.open(region, created, 0, self._opened)
         self.accounts.begin(numbers)
-        self.accounts.owner[numbers] = self._coverage.owners(self.accounts, numbers, 0)
+        self._hand_over(numbers, self._coverage.owners(self.accounts, numbers, 0), 0)
+        self.accounts.handed[numbers] = _LONG_AGO
 
     # ── people ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -144,7 +150,8 @@ class Trade:
         """Share the market among the accounts there are, and learn where deals are hard to win."""
         weight = self.accounts.weight()
         demand = self._market.by_line(int(self._next_working[day]))
-        self._weight = np.maximum(weight, demand / (_MOST_PER_WEIGHT * self._average)[None, :] + 1e-9)
+        share = demand.sum(axis=1, keepdims=True) / demand.sum()
+        self._weight = np.maximum(weight, weight.sum(axis=0, keepdims=True) * share / _MOST_PER_WEIGHT + 1e-9)
         for spot in self._truth.weak_spots:
             if number_of(spot.starts_on) <= day:
                 self._weak[REGIONS.index(spot.region), LINES.index(spot.line)] = spot.win_factor
@@ -168,11 +175,12 @@ class Trade:
         working = bool(self._days.working[day])
         asked = market.yuan[:, :, day] / market.usual_yuan[None, :]
         # Deals lost on the way are asked for on top.
-        asked = asked / np.where(market.online, 1.0 - (1.0 - WIN_AGAIN) * 0.75, WIN_AGAIN)[None, :]
+        asked = asked / (1.0 - (1.0 - WIN_AGAIN) * np.where(market.online, 1.0 - 0.6 * self._truth.customers.online_share, 1.0))[None, :]
+        asked *= _NEVER_SERVED
         per_weight = asked / self._weight[:, market.line]
         pace = np.stack([per_weight[:, market.line == line].sum(axis=1) for line in range(len(LINES))], axis=1) / LINES_PER_DEAL
         self._asked = per_weight
-        due = self.accounts.advance(pace)
+        due = self.accounts.advance(pace, self._buying[:, self._days.month[day] - 1])
         if due.size == 0:
             return
         online = self._draw.uniform("needs.online", due, day) < self._truth.customers.online_share
@@ -213,6 +221,7 @@ class Trade:
         deals = self.deals.append(
             len(asking), account=numbers[asking], person=accounts.owner[numbers[asking]], product=product[first], opened=day,
             outcome=WAITING, online=all_online & online[asking], new=new, lines_from=start + first, lines=count, left=work, value=value,
+            hardware=np.bincount(row, weights=market.line[product] == 0, minlength=len(numbers))[asking],
         )  # fmt: skip
         self.lines.append(len(row), deal=np.repeat(deals, count), product=product, quantity=quantity)
         shared = ~self.deals["online"][deals] & (draw.uniform("deals.specialist", numbers[asking], day) < _SPECIALIST_SHARE)
@@ -232,11 +241,17 @@ class Trade:
         region = np.repeat(regions, count)
         if region.size == 0:
             return
-        numbers = self.accounts.open(region, np.full(len(region), day), day, self._opened)
-        self.accounts.owner[numbers] = self._coverage.owners(self.accounts, numbers, day)
+        numbers = self.accounts.open(region, np.full(len(region), day), day, self._opened, head_start=self._head_start(region, day))
+        self._hand_over(numbers, self._coverage.owners(self.accounts, numbers, day), day)
+        self.accounts.handed[numbers] = _LONG_AGO
         if self._asked.any():
             deals = self._ask(numbers, day, new=True, online=np.zeros(len(numbers), dtype=np.bool_))
             self._waiting = np.concatenate([self._waiting, deals])
+
+    def _head_start(self, region: IntArray, day: int) -> FloatArray:
+        """Let a whitespace region be opened with its leading enterprises."""
+        opens = np.array([self._opens(index) for index in range(len(REGIONS))])[region]
+        return np.where((opens > 0) & (day - opens < _LEADERS_FIRST_DAYS), _LEADERS_AHEAD, 0.0)
 
     # ── deals ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -262,6 +277,15 @@ class Trade:
         done = left <= 1e-6
         self._propose(waiting[done], day)
         self._waiting = waiting[~done]
+
+    def _even_out(self, day: int) -> None:
+        """Let the team's manager give what has waited long to colleagues."""
+        deals, accounts = self.deals, self.accounts
+        stuck = self._waiting[day - deals["opened"][self._waiting] > _HELP_DAYS]
+        account = deals["account"][stuck]
+        pool = self._coverage.pool_of(accounts, account, day)
+        helper = self._coverage.pick(pool, self._draw.uniform("deals.helper", stuck, day))
+        deals["person"][stuck] = np.where(helper >= 0, helper, deals["person"][stuck])
 
     def _propose(self, numbers: IntArray, day: int) -> None:
         """Leave worked-through deals to the customer, who decides in days or weeks; quarter ends hurry them."""
@@ -302,7 +326,7 @@ class Trade:
             return
         account = deals["account"][numbers]
         accounts.begin(np.unique(account[accounts.state[account] == PROSPECT]))
-        back = numbers[self._draw.uniform("returns.which", numbers) < self._truth.customers.return_rate * LINES_PER_DEAL]
+        back = numbers[self._draw.uniform("returns.which", numbers) < self._truth.customers.return_rate * deals["hardware"][numbers]]
         when = self._next_working[day + 5 + self._draw.choice("returns.days", 35, back)]
         for each in np.unique(when).tolist():
             self._returning.setdefault(each, []).append(back[when == each])

@@ -108,7 +108,8 @@ class Truth:
 
     def document(self) -> dict[str, Any]:
         """Return the truth as plain values, in the form of the YAML file."""
-        return _plain(asdict(self))
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
 
 
 # The allowed range of each number by its name; one name means one thing wherever it stands.
@@ -180,6 +181,8 @@ def truth_from(given: object) -> Truth:
     """
     if not isinstance(given, Mapping):
         _refuse("文件", "the file", "应是键值对", "must be a mapping")
+    if {"planted", "realised"} <= set(given) and isinstance(given["planted"], Mapping):
+        given = given["planted"]  # a truth written beside a company makes the same company again
     shipped = _shipped()
     _check_shape(given, shipped, ())
     return _built(_laid_over(shipped, given))

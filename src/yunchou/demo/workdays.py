@@ -7,7 +7,8 @@ import numpy as np
 
 from yunchou.demo.streams import BoolArray, IntArray
 
-FIRST_DAY = date(2023, 1, 1)
+FIRST_DAY = date(2022, 9, 1)  # the company runs some months before its data begin, so that they begin in full swing
+DATA_FROM = date(2023, 1, 1)
 LAST_DAY = date(2026, 12, 31)  # the last day for which the State Council's calendar is known
 TODAY = date(2026, 8, 31)
 CLOSED_YEARS = (2023, 2024, 2025)
