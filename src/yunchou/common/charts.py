@@ -158,8 +158,9 @@ def curve(
     for share in (0, 0.25, 0.5, 0.75, 1):
         drawing.line("grid", left, y(share), right, y(share))
         drawing.text(f"{share:.0%}", left - 6, y(share) + 4, "", "end")
-    for amount in ticks(low, high, 6 if width > 400 else 4):
-        if x(amount) < right - ends_of(label(amount)) / 2:
+    room_for = int((right - left) // (ends_of(label(high)) + 18))
+    for amount in ticks(low, high, min(6, max(room_for, 2))):
+        if left < x(amount) < right - ends_of(label(amount)) / 2:
             drawing.text(label(amount), x(amount), bottom + 18, "", "middle")
     drawing.text(axis, right, height - 4, "", "end")
     drawn = [(x(amount), y(probability)) for amount, probability in points if low <= amount <= high]
@@ -171,10 +172,12 @@ def curve(
         if mark.kind == "last_year":
             drawing.line("drop last_year", x(mark.amount), y(1), x(mark.amount), y(0))
         drawing.circle(f"dot {mark.kind}", x(mark.amount), y(mark.probability), 6 if mark.kind == "target" else 4)
-        after = x(mark.amount) + ends_of(mark.told) + 14 < right
+        wide = ends_of(mark.told) + 14
+        # Last year stands on the side that its words do not share with the target's line.
+        after = x(mark.amount) + wide < right and (mark.kind == "target" or x(mark.amount) - wide < left)
         drawing.text(
             mark.told,
-            x(mark.amount) + (10 if after else -10),
+            x(mark.amount) + (10 if after else -8),
             y(0.06) if mark.kind == "last_year" else y(mark.probability) - 6,
             "strong halo" if mark.kind == "target" else "halo",
             "" if after else "end",
@@ -188,7 +191,8 @@ def progress(
 ) -> SafeString:
     """Draw the year as sums to date: last year grey, the plan dashed, what is attained solid; ``words`` name these three."""
     drawing = Drawing(width, height, kind, name)
-    named = max(ends_of(word) for word in words) + 10
+    # A telephone has no room for words at the lines' ends; the legend says them.
+    named = max((ends_of(word) for word in words), default=0) + 10 if width > 400 else 8
     left, right, top, bottom = 52.0, width - named, 14.0, height - 26.0
     high = max([1] + [value for month in months for value in (month.last_year, month.target, month.attained) if value is not None])
     low = min([0] + [value for month in months for value in (month.last_year, month.attained) if value is not None])
@@ -221,18 +225,22 @@ def progress(
         ahead = month.attained is None
         drawing.circle("dot plan" if ahead else "dot run", x(at), y(month.target if month.attained is None else month.attained), 3)
         drawing.close_link()
-    ends = [
-        (words[0], past[-1][1] if past else None, "past"),
-        (words[1], plan[-1][1] if plan else None, "strong"),
-        (words[2], done[-1][1] if done and len(done) == len(months) else None, "run"),
-    ]
-    shown = [(word, at, style) for word, at, style in ends if at is not None]
-    for (word, _, style), height_at in zip(shown, spread([at for _, at, _ in shown], 16, top, bottom), strict=True):
-        drawing.text(word, right + 8, height_at + 4, style)
-    if done and len(done) < len(months):
-        end_x, end_y = done[-1]
-        drawing.text(words[2], end_x + 6, end_y + 18, "run strong halo")
+    if width > 400:
+        _name_lines(drawing, words, (past, plan, done), right=right, top=top, bottom=bottom)
     return drawing.done()
+
+
+def _name_lines(
+    drawing: Drawing, words: tuple[str, ...], lines: tuple[list[tuple[float, float]], ...], *, right: float, top: float, bottom: float
+) -> None:
+    """Write each line's name at its end; a line that ends before the year does has its name below its last point."""
+    past, plan, done = lines
+    whole = [(words[0], past, "past"), (words[1], plan, "strong"), (words[2], done if len(done) == len(plan) else [], "run strong")]
+    shown = [(word, line[-1][1], kind) for word, line, kind in whole if line]
+    for (word, _, kind), at in zip(shown, spread([at for _, at, _ in shown], 16, top, bottom), strict=True):
+        drawing.text(word, right + 8, at + 4, kind)
+    if done and len(done) < len(plan):
+        drawing.text(words[2], done[-1][0] + 6, done[-1][1] + 18, "run strong halo")
 
 
 def bullets(rows: list[Bullet], *, name: str, kind: str, width: int) -> SafeString:
@@ -243,10 +251,11 @@ def bullets(rows: list[Bullet], *, name: str, kind: str, width: int) -> SafeStri
     label_room = 0.0 if folded else min(max((ends_of(bullet.name, 13) for bullet in rows), default=0) + 12, 132)
     words_room = max((ends_of(bullet.told + bullet.gap_told) for bullet in rows), default=0) + 20
     left, right = label_room, width - (0 if folded else words_room)
-    longest = max([1.0] + [bullet.attained for bullet in rows] + [bullet.expected for bullet in rows])
+    # One part far beyond its target must not press the others together: the drawing ends at a third more, the words do not.
+    longest = min(max([1.0] + [bullet.attained for bullet in rows] + [bullet.expected for bullet in rows]), 4 / 3)
 
     def x(share: float) -> float:
-        return left + max(share, 0) / longest * (right - left)
+        return left + min(max(share, 0), longest) / longest * (right - left)
 
     for at, bullet in enumerate(rows):
         y = at * row
@@ -256,6 +265,8 @@ def bullets(rows: list[Bullet], *, name: str, kind: str, width: int) -> SafeStri
         drawing.text(bullet.name, 0, y + (13 if folded else 22), "name")
         drawing.rect("track", left, bar, x(1) - left, 16)
         drawing.rect(f"reached {bullet.kind}", left, bar + 4, x(bullet.attained) - left, 8)
+        if bullet.attained > longest:
+            drawing.path("torn", [(right - 12, bar + 2), (right - 8, bar + 8), (right - 12, bar + 14)])
         drawing.line("due", x(bullet.expected), bar - 2, x(bullet.expected), bar + 18)
         drawing.text(bullet.gap_told, width, y + (13 if folded else 22), f"strong {bullet.kind}", "end")
         drawing.text(bullet.told, width - ends_of(bullet.gap_told) - 10, y + (13 if folded else 22), "", "end")

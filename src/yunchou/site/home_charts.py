@@ -82,7 +82,7 @@ def _progress(home: Home, figures: Figures, language: str) -> Card:
         )
         for row in home.months
     )
-    legend = (("run", names[2]), ("plan", names[1]), ("past", names[0]))
+    legend = tuple((kind, words[at]) for at, kind in ((2, "run"), (1, "plan"), (0, "past")) if at < len(words))
     return Card(
         code="progress",
         title=title,
@@ -152,10 +152,12 @@ def _waterfall(bars: tuple[WaterfallBar, ...], figures: Figures, language: str) 
         shown = _brief(figures, bar.amount) if whole else figures.headline_difference(bar.amount.key, bar.amount.value)
         width = "" if bar.half_width_minor is None else f"±{amounts.brief(bar.half_width_minor, figures.unit)}"
         grows = (bar.amount.value or 0) >= 0
-        kinds = {"last_year": "past", "target": "goal", "beyond_expectation": "hope" if grows else "behind"}
+        kinds = {"last_year": "past", "target": "goal", "beyond_expectation": "hope"}
+        # A target below what is expected leaves room; that is a choice, not a loss.
+        name = _("留出余量") if bar.kind == "beyond_expectation" and not grows else bar.name
         steps.append(
             charts.Step(
-                name=bar.name,
+                name=name,
                 starts=bar.starts_minor,
                 ends=bar.ends_minor,
                 told=shown.text,
@@ -165,7 +167,7 @@ def _waterfall(bars: tuple[WaterfallBar, ...], figures: Figures, language: str) 
                 address=shown.address,
             )
         )
-        rows.append(Row(kind="", name=bar.name, cells=(shown, Shown(width or amounts.MISSING, "", shown.address))))
+        rows.append(Row(kind="", name=name, cells=(shown, Shown(width or amounts.MISSING, "", shown.address))))
     title = findings.waterfall_title(bars, language)
     return Card(
         code="waterfall",
