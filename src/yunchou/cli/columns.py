@@ -85,10 +85,10 @@ def read_from_args(args: argparse.Namespace, *, need: Collection[str] = ("date",
 
 
 def _too_many(lines: "Lines", source: Path) -> Text:
+    rows = lines.used + lines.rejected
     return Text(
-        f"{source}：{lines.used + lines.rejected} 行里有 {lines.rejected} 行不能用（超过 5%）；请先运行 yunchou check 看原因，或加 --allow-rejects",
-        f"{source}: {lines.rejected} of {lines.used + lines.rejected} rows cannot be used (more than 5 %);"
-        " run yunchou check to see why, or add --allow-rejects",
+        f"{source}：{rows} 行里有 {lines.rejected} 行不能用（超过 5%）；请先运行 yunchou check 看原因，或加 --allow-rejects",
+        f"{source}: {lines.rejected} of {rows} rows cannot be used (more than 5 %); run yunchou check to see why, or add --allow-rejects",
     )
 
 

@@ -97,23 +97,24 @@ def _read(triple: Triple, order: DateOrder) -> date | None:
 def learn_order(triples: Iterable[Triple], last: date) -> DateOrder | None:
     """Return the one order that explains most of the triples, or None without any triple.
 
-    Where the year has two digits, first and last number are also told apart by how many different ones there
-    are: a column has fewer years than days.
+    Where the year has two digits and may stand first or last, the two are told apart by how many different
+    numbers stand there: a column has fewer years than days.
 
     Raises:
         BadInput: Two orders explain them equally well and give different days.
     """
     distinct = sorted(set(triples))
-    years_first, years_last = (len({getattr(triple, part) for triple in distinct}) for part in "ac")
     orders: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
-    if years_first != years_last and all(len(triple.c) <= 2 for triple in distinct):
-        orders = ("ymd",) if years_first < years_last else ("dmy", "mdy")
     readings = {order: [_in_range(_read(triple, order), last) for triple in distinct] for order in orders}
     fits = {order: sum(day is not None for day in days) for order, days in readings.items()}
     best = max(fits.values())
     if best == 0:
         return None
-    first, *others = [order for order in orders if fits[order] == best]
+    tied = [order for order in orders if fits[order] == best]
+    firsts, lasts = (len({getattr(triple, part) for triple in distinct}) for part in "ac")
+    if firsts != lasts:
+        tied = [order for order in tied if (order == "ymd") == (firsts < lasts)] or tied
+    first, *others = tied
     for other in others:
         for triple, one, two in zip(distinct, readings[first], readings[other], strict=True):
             if one != two and one is not None and two is not None:

@@ -35,7 +35,7 @@ def read_delimited(data: bytes, path: Path) -> Grid:
     if b"\0" in data[:_SAMPLE_BYTES]:
         raise BadInput(
             Text(
-                f"{path} 不是文本,也不是认得的表格;请另存为 XLSX 或 CSV",
+                f"{path} 不是文本，也不是认得的表格；请另存为 XLSX 或 CSV",
                 f"{path} is neither text nor a known table; save it as XLSX or CSV",
             )
         )
@@ -106,22 +106,23 @@ def _patiently(data: bytes, path: Path, delimiter: str, width: int) -> pl.DataFr
     csv.field_size_limit(_LONGEST_FIELD)
     columns: list[list[str | None]] = [[] for _ in range(width)]
     rows = csv.reader(io.StringIO(f"{data.decode()}\n{end}\n", newline=""), delimiter=delimiter)
-    start, row = 1, [""]
+    begun, ended = 1, False
     try:
         for row in rows:
-            if row == [end]:
+            ended = row == [end]
+            if ended:
                 break
             for index, column in enumerate(columns):
                 column.append(row[index] if index < len(row) else None)
-            start = rows.line_num + 1
-    except csv.Error:
-        row = []
-    if row != [end]:
-        line = start if row == [] else start - "".join(row).count("\n") - 1
+            open_to_the_end = any(cell.endswith(f"{end}\n") for cell in row)
+            begun = begun if open_to_the_end else rows.line_num + 1
+    except csv.Error:  # the field grew beyond every limit
+        ended = False
+    if not ended:
         raise BadInput(
             Text(
-                f"{path} 第 {line} 行有一个引号没有配对;请改正后再试",
-                f"{path}, line {line}: a quotation mark is never closed; mend it and try again",
+                f"{path} 第 {begun} 行有一个引号没有配对；请改正后再试",
+                f"{path}, line {begun}: a quotation mark is never closed; mend it and try again",
             )
         )
     if columns[0] and data.endswith(b"\n"):  # the line break before the end mark is not a row of the file
@@ -152,6 +153,6 @@ def _gb18030(data: bytes, path: Path) -> bytes:
 
 def _wrong_encoding(path: Path, line: int) -> Text:
     return Text(
-        f"{path} 第 {line} 行的字符编码读不出(不是 UTF-8,也不是 GB18030);请另存为 UTF-8 编码的 CSV",
+        f"{path} 第 {line} 行的字符编码读不出（不是 UTF-8，也不是 GB18030）；请另存为 UTF-8 编码的 CSV",
         f"{path}, line {line}: the characters are neither UTF-8 nor GB18030; save the file as CSV in UTF-8",
     )
