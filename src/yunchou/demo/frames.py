@@ -57,7 +57,7 @@ def accounts_frame(run: Run, cities: Cities, streams: Streams) -> pl.DataFrame:
     word = streams.choice("accounts.word", 6, np.arange(count))
     place = pl.DataFrame({"city": city}).select(pl.int_range(pl.len()).over("city")).to_series()
     names = [
-        account_name(cities.short[where], number, INDUSTRY_NAMES[what], pick % len(INDUSTRIES[INDUSTRY_NAMES[what]]))
+        account_name(cities.short[where], where * 1_237, number, INDUSTRY_NAMES[what], pick % len(INDUSTRIES[INDUSTRY_NAMES[what]]))
         for where, number, what, pick in zip(city.tolist(), place.to_list(), industry.tolist(), word.tolist(), strict=True)
     ]
     return pl.DataFrame(

@@ -71,11 +71,14 @@ class PersonNames:
         return name, user if taken == 0 else f"{user}{taken + 1}"
 
 
-def account_name(city: str, number: int, industry: str, pick: int) -> str:
-    """Return the name of the ``number``-th account of a city: no two of one city and industry word agree."""
+def account_name(city: str, start: int, number: int, industry: str, pick: int) -> str:
+    """Return the name of the ``number``-th account of a city: no two of one city and industry word agree.
+
+    ``start`` is where the city's walk through the words begins.
+    """
     rounds, place = divmod(number, WORDS)
     # A step coprime with the count walks through all words once before any returns.
-    word = (place * 1_009 + 577) % WORDS
+    word = (place * 1_009 + start) % WORDS
     text = FIRST[word // len(SECOND)] + SECOND[word % len(SECOND)]
     if rounds:
         text += _THIRD[(rounds - 1) % len(_THIRD)]

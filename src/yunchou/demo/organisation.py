@@ -24,7 +24,7 @@ Position = Literal["director", "manager", "salesperson", "csm"]
 _SEATS_PER_PERSON = 0.82
 _SELLERS_PER_TEAM = 7
 _SHARES = {"csm": 0.045, "product": 0.12, "key": 0.10}
-_LATE_SEATS = 0.28  # share of sellers' seats opened after the first day
+_LATE_SEATS = 0.20  # share of sellers' seats opened after the first day
 _EAST = ("华东", "华南", "华中")
 
 
@@ -137,12 +137,10 @@ def _units_and_seats(
         placements.extend(Placement(team, name, code, "team", opens) for team, name in named)
         seats.extend(Seat("manager", team, team, opens, team, team, 0.5, (team,)) for team, _ in named)
         alone = max(1, sellers - (count if count > 1 else 0))
-        homes = [codes[number % count] for number in range(alone)]
-        opening = [late(index, number, alone, opens) for number in range(alone)]
-        seats.extend(Seat("salesperson", team, team, since, team, team, 1.0) for team, since in zip(homes, opening, strict=True))
+        homes = [(codes[number % count], late(index, number, alone, opens)) for number in range(alone)]
+        seats.extend(Seat("salesperson", team, team, since, team, team, 1.0) for team, since in homes)
     key_teams = max(1, round(staffed["key"] / 8))
-    for number in range(key_teams):
-        placements.append(Placement(f"D4T{number + 1:02d}", f"战略{number + 1} 组", "D4", "team", moved))
+    placements.extend(Placement(f"D4T{number + 1:02d}", f"战略{number + 1} 组", "D4", "team", moved) for number in range(key_teams))
     # Those who will look after key accounts come from the regions in proportion to their demand.
     served = np.array([0.0 if truth.regions[region].opens_on is not None else demand[index] for index, region in enumerate(REGIONS)])
     edges = np.cumsum(served) / served.sum()
@@ -179,6 +177,11 @@ def _next_working(days: Days, number: float) -> int:
     return day
 
 
+def _weekday_before(number: int) -> int:
+    """Return the day, or the Friday before a weekend."""
+    return number - max(0, date_of(number).weekday() - 4)
+
+
 def _fill(seats: list[Seat], truth: Truth, days: Days, streams: Streams) -> Staff:
     """Hire for every seat, let people leave and be replaced, until the calendar ends."""
     found = number_of(FOUNDED_ON)
@@ -190,7 +193,7 @@ def _fill(seats: list[Seat], truth: Truth, days: Days, streams: Streams) -> Staf
             u = streams.uniform("seats.career", number, chain, [0, 1, 2])
             if start <= 0:  # already there on the first day
                 tenure = min(60 - 1_000 * float(np.log(u[0])), -1.0 * found) if seat.position != "director" else -1.0 * found
-                hired, served_from, tenure_now = -int(tenure), 0, tenure
+                hired, served_from, tenure_now = _weekday_before(-int(tenure)), 0, tenure
             else:
                 hired = _next_working(days, start)
                 served_from, tenure_now = hired, 0.0
