@@ -8,7 +8,7 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
-from yunchou.documents.labels import STEPS, told
+from yunchou.documents.labels import STEPS, step_name
 
 FONTS = Path(__file__).parent / "fonts"
 WAN = 1_000_000
@@ -97,14 +97,14 @@ def waterfall(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> st
         whole = step.step == "last_year"
         bars.append(
             (
-                told(STEPS, step.step, lang),
+                step_name(step.step, step.amount_minor, lang),
                 0 if whole else start,
                 running,
                 step.amount_minor,
                 "past" if whole else "up" if step.amount_minor >= 0 else "down",
             )
         )
-    bars.append((told(STEPS, "target", lang), 0, plan.target_minor, plan.target_minor, "target"))
+    bars.append((STEPS["target"].told(lang), 0, plan.target_minor, plan.target_minor, "target"))
     tops = [value for _, start, end, _, kind in bars for value in ((end,) if kind in {"past", "target"} else (start, end))]
     span = max(tops) - min(tops) or max(tops) or 1
     floor = max(0, min(tops) - span * 0.35)

@@ -1,9 +1,13 @@
 """The sentences that say how a plan's figures were made, checked, and what they do not know."""
 
+from collections.abc import Mapping
+
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
 from yunchou.documents.figures import amount, percent
-from yunchou.documents.labels import DIMENSIONS, NAMES, told
+from yunchou.documents.labels import DIMENSIONS, MODELS, NAMES, told
+
+ENOUGH = 20  # outcomes below which a stated probability cannot be tested
 
 
 def _share(value: object) -> str:
@@ -14,26 +18,14 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
     """Return the lines of the evidence section, in the order a doubting reader asks."""
     m, zh = plan.method, lang == "zh"
     models = m.get("models")
-    names = "、".join(map(str, models)) if isinstance(models, (list, tuple)) else str(models or "–")
-    outcomes, origins = m.get("outcomes", "–"), m.get("origins", "–")
+    comma = "、" if zh else ", "
+    names = comma.join(told(MODELS, str(model), lang) for model in models) if isinstance(models, (list, tuple)) else "–"
     lines = [
         f"预测方法：{names}；先预测总量，再按各层级的份额逐条路径分下去，所以每一层之和都等于上一层。"
         if zh
         else f"Forecast: {names}; the total is forecast first and shared out path by path, so every level sums to the one above.",
+        *_checked(m, lang),
     ]
-    if m.get("calibration") == "own back-test":
-        lines.append(
-            f"区间由本文件的回测得出：{origins} 个起点、{outcomes} 个可比结果，80% 区间实际覆盖 {_share(m.get('cover80'))}。"
-            if zh
-            else f"The spread comes from back-testing this file: {origins} origins, {outcomes} outcomes; "
-            f"the 80% interval covered {_share(m.get('cover80'))}."
-        )
-    else:
-        lines.append(
-            "历史太短，区间无法用本文件检验，采用公开发表的预测误差，已放宽。"
-            if zh
-            else "The history is too short to test the spread on this file: published forecast errors were used, on the wide side."
-        )
     own, reference = m.get("own_crps"), m.get("reference_crps")
     if isinstance(own, (int, float)) and isinstance(reference, (int, float)):
         lines.append(
@@ -56,6 +48,24 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
         else "The cascade is whole-number arithmetic: rows sum to their total exactly at every level; the workbook's formulas check it."
     )
     return lines
+
+
+def _checked(m: Mapping[str, object], lang: Lang) -> list[str]:
+    """Say how the spread was checked, and with how many outcomes: too few are said to be too few."""
+    zh = lang == "zh"
+    if m.get("calibration") != "own back-test":
+        return [
+            "历史太短，区间无法用本文件检验，采用公开发表的预测误差，已放宽。"
+            if zh
+            else "The history is too short to test the spread on this file: published forecast errors were used, on the wide side."
+        ]
+    origins, outcomes, covered = m.get("origins", "–"), m.get("outcomes", 0), _share(m.get("cover80"))
+    few = isinstance(outcomes, int) and outcomes < ENOUGH
+    if zh:
+        tail = "；互不重叠的结果太少，只能参考，宽度兼顾了公开发表的预测误差。" if few else "。"
+        return [f"区间由本文件的回测得出：{origins} 个起点（互不重叠的 {outcomes} 个），八成区间实际覆盖 {covered}{tail}"]
+    tail = "; too few to prove anything, so published forecast errors weigh in." if few else "."
+    return [f"The spread comes from back-testing this file: {origins} origins ({outcomes} apart); the 80% interval covered {covered}{tail}"]
 
 
 def where_words(where: object, lang: Lang) -> str:

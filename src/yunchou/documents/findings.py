@@ -3,7 +3,7 @@
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
 from yunchou.documents.figures import amount, growth, odds, percent, signed_percent
-from yunchou.documents.labels import NAMES, STEPS, told
+from yunchou.documents.labels import NAMES, step_name, told
 
 TENTH = 0.1
 
@@ -45,13 +45,15 @@ def waterfall_title(plan: Plan, lang: Lang) -> str:
     steps = [step for step in plan.waterfall if step.step != "last_year"]
     up = max(steps, key=lambda step: step.amount_minor)
     down = min(steps, key=lambda step: step.amount_minor)
-    name = told(STEPS, up.step, lang)
+    name = step_name(up.step, up.amount_minor, lang)
     if up.amount_minor <= 0:
         return "没有一步是增长，目标低于去年" if lang == "zh" else "No step goes up: the target is below last year"
     money = amount(up.amount_minor, plan.currency, lang)
     first = f"增长主要来自{name}（+{money}）" if lang == "zh" else f"Growth comes mostly from {name} (+{money})"
     if down.amount_minor < 0:
-        loss, other = amount(-down.amount_minor, plan.currency, lang), told(STEPS, down.step, lang)
+        loss, other = amount(-down.amount_minor, plan.currency, lang), step_name(down.step, down.amount_minor, lang)
+        if down.step == "beyond_expectation":
+            return f"{first}，目标比预测均值{other} {loss}" if lang == "zh" else f"{first}; the target stays {loss} below the mean"
         return f"{first}，{other}减去 {loss}" if lang == "zh" else f"{first}; {other} takes {loss}"
     return first
 

@@ -28,6 +28,12 @@ NAMES = {
     "(blank)": Text("（空）", "(blank)"),
 }
 
+MODELS = {
+    "ExponentialSmoothing": Text("指数平滑", "exponential smoothing"),
+    "Theta": Text("Theta 法", "Theta"),
+    "DampedSeasonal": Text("阻尼同期增长", "damped seasonal growth"),
+}
+
 DIMENSIONS = {
     "product": Text("产品", "product"),
     "region": Text("区域", "region"),
@@ -62,6 +68,16 @@ EVIDENCE = {
     "months_with_sales": (Text("有销售的月数", "Months with sales"), "count"),
     "customers": (Text("客户数", "Customers"), "count"),
 }
+
+
+BELOW_EXPECTATION = Text("留有余地", "Below expectation")
+
+
+def step_name(step: str, amount_minor: int, lang: Lang) -> str:
+    """Return the printed word of a waterfall's step; a target below the expectation is not called beyond it."""
+    if step == "beyond_expectation" and amount_minor < 0:
+        return BELOW_EXPECTATION.told(lang)
+    return told(STEPS, step, lang)
 
 
 def told(names: dict[str, Text], name: str | None, lang: Lang) -> str:

@@ -203,7 +203,7 @@ def _judgements(judged: Sequence[Judgement], lang: Lang, noun: str) -> dict[str,
         )
     if any(j.overridden for j in order):
         more.append("* 由人改定。" if zh else "* set by a person.")
-    return {"head": head, "rows": rows, "widths": [1.5, 1, 1, 0.8, 0.9, 3.6], "more": " ".join(more)}
+    return {"head": head, "rows": rows, "widths": [1.3, 0.9, 0.7, 0.7, 0.8, 5.2], "more": " ".join(more)}
 
 
 def _customers(plan: Plan, lang: Lang) -> dict[str, Any]:
@@ -215,7 +215,7 @@ def _customers(plan: Plan, lang: Lang) -> dict[str, Any]:
         if tier not in plan.customers.counts:
             continue
         least = plan.customers.thresholds_minor.get(tier)
-        rule = "–" if least is None else f"年营收 ≥ {wan(least)} {unit}" if zh else f"revenue ≥ {wan(least)} {unit}"
+        rule = "–" if not least else f"年营收 ≥ {wan(least)} {unit}" if zh else f"revenue ≥ {wan(least)} {unit}"
         revenue = plan.customers.revenue_minor.get(tier, 0)
         rows.append(
             [

@@ -97,7 +97,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     for tier, count in plan.customers.counts.items():
         least = plan.customers.thresholds_minor.get(tier)
         sheet.text(row, 0, told(NAMES, tier, lang))
-        sheet.number(row, 1, None if least is None else least / WAN, "wan")
+        sheet.number(row, 1, least / WAN if least else None, "wan")
         sheet.number(row, 2, count, "count")
         sheet.number(row, 3, plan.customers.revenue_minor.get(tier, 0) / WAN, "wan")
         row += 1

@@ -8,7 +8,7 @@ from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
 from yunchou.documents import findings, plan_sheets
 from yunchou.documents.figures import growth
-from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, told
+from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_of
 from yunchou.documents.workbook import Book, Sheet, open_book
 
@@ -121,7 +121,7 @@ def _waterfall(book: Book, plan: Plan, lang: Lang) -> None:
     row, running, kept = 4, 0, []
     for step in plan.waterfall:
         start, running = running, running + step.amount_minor
-        sheet.text(row, 0, told(STEPS, step.step, lang))
+        sheet.text(row, 0, step_name(step.step, step.amount_minor, lang))
         sheet.number(row, 1, step.amount_minor / WAN, "wan" if step.step == "last_year" else "wan_signed")
         sheet.formula(row, 2, f"=SUM(B$5:B{row + 1})", running / WAN, "wan")
         sheet.number(row, 3, None if step.low_minor is None else step.low_minor / WAN, "wan_signed")
