@@ -14,3 +14,10 @@ class MayNotCorrect(DomainError):  # noqa: N818
 
     code = "may_not_correct"
     status = 403
+
+
+class UnknownCode(DomainError):  # noqa: N818
+    """A line points to an account, product, person, unit, region or city that is not there."""
+
+    code = "unknown_code"
+    status = 422

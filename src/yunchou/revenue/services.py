@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from yunchou.common import events
 from yunchou.common.copying import copy_frame
 from yunchou.revenue import selectors
-from yunchou.revenue.errors import AlreadyCorrected, MayNotCorrect
+from yunchou.revenue.errors import AlreadyCorrected, MayNotCorrect, UnknownCode
 from yunchou.revenue.events import OrderLineCorrected
 from yunchou.revenue.models import OrderLine
 
@@ -26,12 +26,18 @@ def append_order_lines(*, company: "Company", lines: "pl.DataFrame") -> int:
 
     ``lines``: ``order_code, line_no, on, account_code, product_code, person_code, unit_code, region,
     division_code, quantity, amount_minor, cost_minor``; returns are lines with negative measures.
+
+    Raises:
+        UnknownCode: A line points to something that is not there; the first such code is named.
     """
     import polars as pl  # noqa: PLC0415 - only imports read tables
 
     keys = selectors.keys_by_code(company=company)
 
     def key(column: str, known: dict[str, int]) -> pl.Expr:
+        for code in lines[column].cast(pl.String).unique(maintain_order=True):
+            if code not in known:
+                raise UnknownCode(_("销售明细的 %(column)s 中有不认识的“%(code)s”，请先录入它") % {"column": column, "code": code})
         return pl.col(column).cast(pl.String).replace_strict(known, return_dtype=pl.Int64)
 
     frame = lines.select(
