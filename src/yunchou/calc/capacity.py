@@ -9,6 +9,7 @@ import polars as pl
 
 from yunchou.calc.allocation import allocate_largest_remainder
 from yunchou.calc.errors import BadInput
+from yunchou.calc.lifecycle import tier_name
 from yunchou.calc.money import IntArray
 from yunchou.calc.people import Member, capacity
 from yunchou.calc.plan_cells import Cells
@@ -17,6 +18,7 @@ from yunchou.calc.reading import nearest
 from yunchou.calc.text import Text
 
 _AT_ONCE = 2_000_000
+_SHOWN = 5
 _SPLIT = {"cell": pl.Int64, "member": pl.Int64, "amount": pl.Int64}
 
 
@@ -95,8 +97,8 @@ def split_over_people(units: IntArray, staffing: Staffing) -> pl.DataFrame:
         staffing: Who may take what.
 
     Returns:
-        ``cell`` (index into the raveled cells), ``member`` (index, null where nobody may take the cell or it is
-        empty), ``amount`` (whole units, above 0 where there is a member); sorted.
+        ``cell`` (index into the raveled cells), ``member`` (index, null where nobody may take the cell), ``amount``
+        (whole units); sorted. Who gets nothing of a cell is left out; an empty cell stands with its ablest member.
 
     Source: ``allocation.allocate_largest_remainder``.
     """
@@ -105,9 +107,13 @@ def split_over_people(units: IntArray, staffing: Staffing) -> pl.DataFrame:
     flat = units.ravel()
     month = np.arange(units.size) % months
     row = np.arange(units.size) // (tiers * months)
-    taken = (staffing.weights.sum(axis=2) > 0)[row, month] & (flat > 0) if people else np.zeros(units.size, dtype=np.bool_)
-    found = [pl.DataFrame({"cell": np.nonzero(~taken)[0], "member": None, "amount": flat[~taken]}, schema=_SPLIT)]
-    cells = np.nonzero(taken)[0]
+    able = (staffing.weights.sum(axis=2) > 0)[row, month] if people else np.zeros(units.size, dtype=np.bool_)
+    found = [pl.DataFrame({"cell": np.nonzero(~able)[0], "member": None, "amount": flat[~able]}, schema=_SPLIT)]
+    empty = np.nonzero(able & (flat == 0))[0]
+    if len(empty):
+        ablest = staffing.weights.argmax(axis=2)[row[empty], month[empty]]
+        found.append(pl.DataFrame({"cell": empty, "member": ablest, "amount": flat[empty]}, schema=_SPLIT))
+    cells = np.nonzero(able & (flat > 0))[0]
     # Some cells at a time: thousands of people times thousands of cells would not fit.
     step = max(_AT_ONCE // max(people, 1), 1)
     for start in range(0, len(cells), step):
@@ -128,17 +134,19 @@ def nobody_eligible(cells: Cells, units: IntArray, staffing: Staffing) -> tuple[
     open_cells = (units.sum(axis=1) > 0) & (staffing.weights.sum(axis=2) == 0)
     if not open_cells.any():
         return ()
-    named = []
+    zh, en = [], []
     for row in np.nonzero(open_cells.any(axis=1))[0].tolist():
         product, region = cells.series["product"][row], cells.series["region"][row]
         months = [f"{cells.months[at]:%Y-%m}" for at in np.nonzero(open_cells[row])[0].tolist()]
         span = months[0] if len(months) == 1 else f"{months[0]}…{months[-1]}"
-        named.append(f"{product} × {region} {span}")
-    shown = "; ".join(named[:5]) + (" …" if len(named) > 5 else "")
+        name = tier_name(product)
+        zh.append(f"{name.zh} × {region} {span}")
+        en.append(f"{name.en} × {region} {span}")
+    more = " …" if len(zh) > _SHOWN else ""
     return (
         Text(
-            f"这些格子没有可分配的人，person 为空：{shown}（共 {len(named)} 处）",
-            f"nobody is eligible for these cells, their person is null: {shown} ({len(named)} in all)",
+            f"这些格子没有可分配的人，person 为空：{'；'.join(zh[:_SHOWN])}{more}（共 {len(zh)} 处）",
+            f"nobody is eligible for these cells, their person is null: {'; '.join(en[:_SHOWN])}{more} ({len(en)} in all)",
         ),
     )
 

@@ -119,6 +119,8 @@ def customer_window(sales: SalesMonths) -> tuple[int, int]:
     """Return how many months tier the customers and how many, after them, show what the tiers bring.
 
     Twelve and twelve where the history allows; a short one is halved.
+
+    Source: own.
     """
     after = min(_YEAR, len(sales.months) // 2)
     return min(_YEAR, len(sales.months) - after), after

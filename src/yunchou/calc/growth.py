@@ -12,6 +12,8 @@ _FEWEST_PAIRS = 3
 # Weight of the pooled noise in months: a series with a year of its own months counts half its own noise.
 _PRIOR_MONTHS = 12
 _FEW_MONTHS = 4
+# No growth is known to better than a tenth of a percent, however evenly the figures run.
+_LEAST_NOISE = 1e-6
 _Z80 = 1.2815515655446004
 # Series rarely differ by less than 1 % or by more than a factor of e a year; 15 points is usual.
 _SPREADS = np.linspace(0.01, 1.0, 100)
@@ -95,7 +97,8 @@ def _noise(later: FloatArray, earlier: FloatArray, ratio: FloatArray, known: np.
     firm = known & (freedom >= _FEW_MONTHS)
     pooled = float(np.median(scatter[firm])) if firm.any() else float(after[known].max(initial=0.0))
     moderated = (freedom * scatter + _PRIOR_MONTHS * pooled) / (freedom + _PRIOR_MONTHS)
-    return np.where(known, moderated * (1 / np.where(known, after, 1) + 1 / np.where(known, before, 1)), 1.0)
+    noise = moderated * (1 / np.where(known, after, 1) + 1 / np.where(known, before, 1))
+    return np.where(known, np.maximum(noise, _LEAST_NOISE), 1.0)
 
 
 def _spread_chances(apart: FloatArray, noise: FloatArray) -> FloatArray:

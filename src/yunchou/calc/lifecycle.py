@@ -218,9 +218,7 @@ def _product_tier(of: _Figures) -> tuple[str, Text]:  # noqa: PLR0911 - a ladder
     if of.revenue <= 0 or of.silent:
         return "base", _said(of, Text("近半年没有销售", "nothing sold in the last half year"))
     if large and of.margin is not None and of.margin <= 0:
-        return "base", _said(
-            of, Text(f"毛利率 {of.margin:.1%}，卖一单亏一单，谈不上明星", f"margin {of.margin:.1%}: sold below cost, no star")
-        )
+        return "base", _said(of, Text("份额高但卖一单亏一单，谈不上明星", "a large share, but sold below cost: no star"))
     if of.young and large:
         return "star", _said(
             of, Text(f"上市 {of.age_months} 个月，份额已高于平均", f"{of.age_months} months old and already above an equal share")
@@ -263,18 +261,18 @@ def _region_tier(of: _Figures) -> tuple[str, Text]:
 
 def _pace(faster: float, *, large: Text) -> Text:
     if faster >= SURELY_FASTER:
-        return Text(f"{large.zh}，快于公司整体的把握 {faster:.0%}", f"{large.en}; {faster:.0%} sure to outgrow the whole")
+        return Text(f"{large.zh}，快于整体的把握 {faster:.0%}", f"{large.en}; {faster:.0%} sure to outgrow the whole")
     if faster <= SURELY_SLOWER:
-        return Text(f"{large.zh}，慢于公司整体的把握 {1 - faster:.0%}", f"{large.en}; {1 - faster:.0%} sure to trail the whole")
-    return Text(f"{large.zh}；快慢与公司整体难分（证据均衡）", f"{large.en}; growth not told apart from the whole (balanced evidence)")
+        return Text(f"{large.zh}，慢于整体的把握 {1 - faster:.0%}", f"{large.en}; {1 - faster:.0%} sure to trail the whole")
+    return Text(f"{large.zh}；快慢与整体难分（证据均衡）", f"{large.en}; growth not told apart from the whole (balanced evidence)")
 
 
 def _said(of: _Figures, why: Text) -> Text:
-    zh, en = [f"份额 {of.share:.1%}（均分为 {of.equal:.1%}）"], [f"share {of.share:.1%} (equal {of.equal:.1%})"]
-    if of.raw is not None and of.growth is not None and of.low is not None and of.high is not None:
-        zh.append(f"年增速 {of.raw:.0%}，扣除偶然后 {of.growth:.0%}（八成区间 {of.low:.0%}~{of.high:.0%}）")
-        en.append(f"growth {of.raw:.0%} a year, {of.growth:.0%} less chance (80 % interval {of.low:.0%} to {of.high:.0%})")
+    zh, en = [f"均分份额 {of.equal:.1%}"], [f"an equal share is {of.equal:.1%}"]
+    if of.growth is not None and of.low is not None and of.high is not None:
+        zh.append(f"扣除偶然后年增 {of.growth:.0%}（八成区间 {of.low:.0%}~{of.high:.0%}）")
+        en.append(f"growth less chance {of.growth:.0%} a year (80 % interval {of.low:.0%} to {of.high:.0%})")
     if of.margin is not None:
         zh.append(f"毛利率 {of.margin:.0%}")
         en.append(f"margin {of.margin:.0%}")
-    return Text(f"{why.zh}。{'，'.join(zh)}", f"{why.en}. {', '.join(en)}")
+    return Text(f"{why.zh}。{'，'.join(zh)}", f"{why.en}; {', '.join(en)}")

@@ -75,6 +75,8 @@ class Plan:
     ``people``: a row a person and unit with ``person, unit, capacity_share, target_minor, quota_minor``; None without people.
     ``units``: a row a unit with ``unit, target_minor, quota_minor``; None without people.
     ``chosen``: the scenario whose target the plan took, or None where an amount or a probability was asked for.
+    ``last_year_months``: how many months of last year were read; below 12, growth over ``last_year_minor`` means nothing and
+    is to be told against ``last_twelve_minor``, the last 12 months read.
     ``expected_minor``: the mean of the year with drivers; ``mean_minor`` is the one without.
     ``method``: how the forecast was made and checked: ``models``, ``origins``, ``outcomes``, ``cover80``,
     ``calibration`` ("own back-test" or "published errors"), ``reference_*`` for the naive beside it.
@@ -108,3 +110,5 @@ class Plan:
     units: pl.DataFrame | None = None
     chosen: str | None = None
     expected_minor: int | None = None
+    last_year_months: int = 12
+    last_twelve_minor: int | None = None

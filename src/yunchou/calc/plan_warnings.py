@@ -5,10 +5,12 @@ from datetime import timedelta
 
 import polars as pl
 
+from yunchou.calc.customer_tiers import TierMix
 from yunchou.calc.periods import add_months
+from yunchou.calc.plan import CustomerTiers
 from yunchou.calc.plan_cells import PlanYear
 from yunchou.calc.plan_settings import Driver
-from yunchou.calc.sales_months import SalesMonths
+from yunchou.calc.sales_months import FloatArray, SalesMonths
 from yunchou.calc.text import Text
 
 _YEAR = 12
@@ -17,6 +19,7 @@ _LARGE_LINE = 0.1
 _LARGE_CUSTOMER = 0.25
 _SPARE_DAYS = 2
 _RARE = 0.001
+_LASTING = 0.5
 
 
 def history_warnings(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> tuple[Text, ...]:
@@ -40,10 +43,12 @@ def _short(sales: SalesMonths, year: PlanYear) -> list[Text]:
     found = []
     last = [month for month in year.before.months if sales.months[0] <= month <= sales.months[-1]]
     if len(last) < _YEAR:
+        recent = sum(sales.exact[-_YEAR:])
         found.append(
             Text(
-                f"{year.before.year} 年只读到 {len(last)} 个月：“去年”只是这些月份的合计，与全年目标不可直接相比",
-                f"only {len(last)} months of {year.before.year} were read: “last year” is their sum, not a whole year's",
+                f"{year.before.year} 年只读到 {len(last)} 个月：“去年”只是这些月份的合计，应与最近 12 个月的 {recent:,.0f} 相比",
+                f"only {len(last)} months of {year.before.year} were read: “last year” is their sum; compare with"
+                f" {recent:,.0f} of the last 12 months",
             )
         )
     if len(sales.months) < _FEW_YEARS:
@@ -61,6 +66,26 @@ def _short(sales: SalesMonths, year: PlanYear) -> list[Text]:
             )
         )
     return found
+
+
+def mix_warnings(customers: CustomerTiers, mix: TierMix, mean: FloatArray) -> tuple[Text, ...]:
+    """Warn when large customers did not stay large: then a target by customer tier says little.
+
+    Source: own.
+    """
+    total, brought = sum(customers.revenue_minor.values()), mean.sum(axis=(0, 2))
+    if "A" not in mix.names or total <= 0 or not mix.months_after:
+        return ()
+    was, expected = customers.revenue_minor["A"] / total, float(brought[mix.names.index("A")] / brought.sum())
+    if expected >= _LASTING * was:
+        return ()
+    return (
+        Text(
+            f"A 类客户占近 12 个月的 {was:.0%}，但年初的 A 类随后一年只带来约 {expected:.0%}：大客户并不固定，按客户层下目标要谨慎",
+            f"A customers made {was:.0%} of the last 12 months, yet those who are A at a year's start bring about {expected:.0%} of it:"
+            " large customers do not stay the same; be careful with targets by customer tier",
+        ),
+    )
 
 
 def _partial_month(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> list[Text]:

@@ -14,7 +14,7 @@ from yunchou.calc.plan_cells import PlanYear, whole_cells
 from yunchou.calc.plan_people import spread_people
 from yunchou.calc.plan_settings import Aim, PlanSettings
 from yunchou.calc.plan_views import outlook, view_by_month
-from yunchou.calc.plan_warnings import history_warnings, target_warnings
+from yunchou.calc.plan_warnings import history_warnings, mix_warnings, target_warnings
 from yunchou.calc.sales_months import FloatArray, SalesMonths, sum_months
 from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, target_at, waterfall
 from yunchou.calc.text import Text
@@ -72,7 +72,7 @@ def make_plan(
                 " check returns and negative amounts, or give a longer history",
             )
         )
-    last_year_minor = _rounded(sales, span.before)
+    last_year_minor = _in_minor(_year_sum(sales, span.before))
     last_year = whole_cells(ahead.last_year * _MINOR, last_year_minor)
     scenarios = tuple(_scenario(aim, totals_minor, settings.unit_minor) for aim in settings.aims)
     chosen, chosen_minor, warnings = _choose(scenarios, totals_minor, target_minor, probability, settings)
@@ -93,6 +93,8 @@ def make_plan(
         last_year_minor=last_year_minor,
         mean_minor=round(float(base_minor.mean())),
         expected_minor=round(float(totals_minor.mean())),
+        last_year_months=sum(month in set(sales.months) for month in span.before.months),
+        last_twelve_minor=_in_minor(sum(sales.exact[-12:], start=Decimal(0))),
         target_minor=chosen_minor,
         probability=_stated(probability, reached, len(totals_minor)),
         chosen=chosen,
@@ -122,6 +124,7 @@ def make_plan(
         warnings=(
             *history_warnings(sales, lines, span),
             *ahead.warnings,
+            *mix_warnings(ahead.customers, ahead.mix, driven.mean),
             *warnings,
             *target_warnings(chosen_minor, reached, settings.drivers, span),
             *more,
@@ -171,8 +174,8 @@ def _year_sum(sales: SalesMonths, span: PlanYear) -> Decimal:
     return sum((amount for month, amount in zip(sales.months, sales.exact, strict=True) if month in months), start=Decimal(0))
 
 
-def _rounded(sales: SalesMonths, span: PlanYear) -> int:
-    return int((_year_sum(sales, span) * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
+def _in_minor(amount: Decimal) -> int:
+    return int((amount * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def _scenario(aim: Aim, totals_minor: FloatArray, unit_minor: int) -> Scenario:
@@ -237,5 +240,5 @@ def _plain_driver(settings: PlanSettings, at: int, driven: Driven) -> dict[str, 
 
 
 def _history(sales: SalesMonths) -> pl.DataFrame:
-    amounts = [int((amount * _MINOR).quantize(Decimal(1), ROUND_HALF_UP)) for amount in sales.exact]
+    amounts = [_in_minor(amount) for amount in sales.exact]
     return pl.DataFrame({"month": list(sales.months), "actual_minor": amounts}, schema={"month": pl.Date, "actual_minor": pl.Int64})

@@ -1,5 +1,6 @@
 """Values of a settings file, read strictly: exact decimals, shares that cannot be misread, known names only."""
 
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -83,7 +84,7 @@ def decimal(value: Any, place: str) -> Decimal:
     """Return an exact decimal; a float is taken as it is printed."""
     if not isinstance(value, bool) and isinstance(value, int | float | Decimal | str):
         try:
-            number = Decimal(str(value).strip())
+            number = Decimal(unicodedata.normalize("NFKC", str(value)).strip())
         except InvalidOperation:
             number = Decimal("NaN")
         if number.is_finite():
@@ -92,9 +93,13 @@ def decimal(value: Any, place: str) -> Decimal:
 
 
 def share(value: Any, place: str, *, low: Decimal = Decimal(0), high: Decimal | None = None) -> Decimal:
-    """Return a share written as ``0.15`` or ``"15%"``; a bare number above 1 is refused, naming both readings."""
-    text = str(value).strip() if isinstance(value, str) else ""
-    if text.endswith(("%", "%")):
+    """Return a share written as ``0.15`` or ``"15%"``; a bare number above 1 is refused, naming both readings.
+
+    Source: own.
+    """
+    # full-width digits and percent signs are what a Chinese keyboard gives
+    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+    if text.endswith("%"):
         number = decimal(text[:-1], place) / 100
     else:
         number = decimal(value, place)

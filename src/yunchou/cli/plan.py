@@ -158,7 +158,12 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
         "currency": planned.currency,
         "unit_minor": planned.unit_minor,
         "months": list(planned.months),
-        "base": {"last_year_minor": planned.last_year_minor, "mean_minor": planned.mean_minor},
+        "base": {
+            "last_year_minor": planned.last_year_minor,
+            "last_year_months": planned.last_year_months,
+            "last_twelve_minor": planned.last_twelve_minor,
+            "mean_minor": planned.mean_minor,
+        },
         "expected_minor": planned.expected_minor,
         "target_minor": planned.target_minor,
         "probability": planned.probability,
@@ -261,11 +266,11 @@ def read_people_table(path: Path) -> "pl.DataFrame":
     rows = grid.cells.rows()
     names = grid.names or (tuple(str(cell or "").strip() for cell in rows[0]) if rows else ())
     body = rows if grid.names else rows[1:]
-    if not body:
-        raise BadInput(Text(f"{path} 里没有人", f"{path} names nobody"))
     used = [at for at, name in enumerate(names) if name]
     if len({names[at] for at in used}) < len(used):
         raise BadInput(Text(f"{path} 有两列同名", f"{path} has two columns of one name"))
     filled = [row for row in body if any(row[at] not in {None, ""} for at in used)]
+    if not filled:
+        raise BadInput(Text(f"{path} 里没有人", f"{path} names nobody"))
     columns: Mapping[str, list[str | None]] = {names[at]: [row[at] for row in filled] for at in used}
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))

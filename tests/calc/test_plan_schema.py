@@ -1,0 +1,17 @@
+import json
+
+from yunchou.calc.plan_schema import settings_schema
+from yunchou.calc.plan_settings import DRIVER_KEYS, FLOOR_KEYS, OVERRIDE_KEYS, PLAN_KEYS, WHERE_KEYS
+
+
+def test_settings_schema_knows_exactly_the_keys_that_are_read():
+    schema = settings_schema()["properties"]
+    assert set(schema) == set(PLAN_KEYS)
+    assert set(schema["drivers"]["items"]["properties"]) == set(DRIVER_KEYS)
+    assert set(schema["drivers"]["items"]["properties"]["where"]["properties"]) == set(WHERE_KEYS)
+    assert set(schema["floors"]["items"]["properties"]) == set(FLOOR_KEYS)
+    assert set(schema["overrides"]["items"]["properties"]) == set(OVERRIDE_KEYS)
+
+
+def test_settings_schema_is_plain_json():
+    assert json.loads(json.dumps(settings_schema())) == settings_schema()
