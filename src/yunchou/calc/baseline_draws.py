@@ -129,7 +129,7 @@ class Draws:
         for by in self.levels:
             groups, index = self.grid.groups(by)
             count = max(1, groups.height)
-            never = (group_sums(self.grid.values, index, count) >= 0).all(axis=1)
+            never: BoolArray = np.asarray((group_sums(self.grid.values, index, count) >= 0).all(axis=1))
             mixed = np.bincount(index, self.model.signed, count) > 0
             watched = np.flatnonzero(never & mixed)
             guarded |= never[index]

@@ -294,13 +294,15 @@ def _path_frames(result: "Forecast", names: Sequence[str], count: int) -> "Itera
         for start in range(0, len(paths), at_once):
             block = paths[start : start + at_once, :count]
             rows = len(block)
-            keys = (
-                groups[start : start + at_once].select(pl.all().repeat_by(count * horizon).explode(empty_as_null=True))
-                if names
-                else pl.DataFrame()
+            values = pl.DataFrame(
+                [
+                    pl.Series("path", np.tile(np.repeat(np.arange(count), horizon), rows)),
+                    pl.Series("period", list(result.periods) * (count * rows), dtype=pl.Date),
+                    pl.Series("value", block.reshape(-1)),
+                ]
             )
-            yield keys.with_columns(
-                pl.Series("path", np.tile(np.repeat(np.arange(count), horizon), rows)),
-                pl.Series("period", list(result.periods) * (count * rows), dtype=pl.Date),
-                pl.Series("value", block.reshape(-1)),
-            )
+            if not names:
+                yield values
+                continue
+            keys = groups[start : start + at_once].select(pl.all().repeat_by(count * horizon).explode(empty_as_null=True))
+            yield pl.concat([keys, values], how="horizontal")

@@ -1,0 +1,155 @@
+from datetime import date
+from typing import get_args
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from yunchou.calc.baseline import Forecast, forecast, levels_of
+from yunchou.calc.errors import BadInput
+from yunchou.calc.periods import Freq, step
+
+KEYS = ("region", "product")
+
+
+def _history(values: np.ndarray, *, freq: Freq = "M") -> pl.DataFrame:
+    """Return the history of series in two regions and as many products as needed; rows of nan are left out."""
+    series, at = np.nonzero(~np.isnan(values))
+    start = date(2020, 1, 6) if freq == "W" else date(2020, 1, 1)
+    return pl.DataFrame(
+        {
+            "region": ["NS"[number % 2] for number in series],
+            "product": [f"p{number // 2}" for number in series],
+            "period": [step(start, int(place), freq) for place in at],
+            "value": values[series, at],
+        },
+    )
+
+
+def _company(seed: int = 0, series: int = 6, months: int = 36) -> pl.DataFrame:
+    random = np.random.default_rng(seed)
+    season = 1 + 0.3 * np.sin(np.arange(months) * np.pi / 6)
+    return _history(random.gamma(3, 30, (series, months)) * season * random.gamma(2, 1, (series, 1)))
+
+
+def _whole_level(made: Forecast, by: tuple[str, ...]) -> tuple[pl.DataFrame, np.ndarray]:
+    parts = list(made.level_paths(by))
+    return pl.concat([groups for groups, _ in parts]), np.concatenate([paths for _, paths in parts])
+
+
+def test_levels_are_the_total_each_key_each_prefix_and_the_cross_once() -> None:
+    assert levels_of([]) == [()]
+    assert levels_of(["a"]) == [(), ("a",)]
+    assert levels_of(["a", "b", "c"]) == [(), ("a",), ("b",), ("c",), ("a", "b"), ("a", "b", "c")]
+
+
+def test_every_level_sums_to_the_total_path_by_path() -> None:
+    made = forecast(_company(), keys=KEYS, horizon=15, paths=100)
+    bottom = made.bottom_paths()
+    assert bottom.shape == (100, 6, 15)
+    np.testing.assert_allclose(bottom.sum(axis=1), made.total_paths, rtol=1e-9)
+    for by in levels_of(KEYS):
+        _, paths = _whole_level(made, by)
+        np.testing.assert_allclose(paths.sum(axis=0), made.total_paths, rtol=1e-9)
+
+
+def test_level_of_a_key_is_the_sum_of_its_series() -> None:
+    made = forecast(_company(), keys=KEYS, horizon=3, paths=50)
+    groups, paths = _whole_level(made, ("product",))
+    assert groups["product"].to_list() == ["p0", "p1", "p2"]
+    mine = (made.series["product"] == "p1").to_numpy()
+    np.testing.assert_allclose(paths[1], made.bottom_paths()[:, mine].sum(axis=1), rtol=1e-9)
+
+
+def test_periods_follow_the_last_one_of_the_history() -> None:
+    made = forecast(_company(months=36), keys=KEYS, horizon=2, paths=10)
+    assert made.periods == (date(2023, 1, 1), date(2023, 2, 1))
+
+
+def test_order_of_rows_and_of_keys_changes_no_number() -> None:
+    history = _company()
+    made = forecast(history, keys=KEYS, horizon=4, paths=40)
+    shuffled = forecast(history.sample(fraction=1, shuffle=True, seed=9), keys=KEYS[::-1], horizon=4, paths=40)
+    np.testing.assert_array_equal(made.total_paths, shuffled.total_paths)
+    assert shuffled.series.columns == ["product", "region"]
+    assert shuffled.series.sort(KEYS).select(KEYS).equals(made.series)
+    place = shuffled.series.with_row_index("at").sort(KEYS)["at"].to_list()
+    np.testing.assert_array_equal(made.bottom_paths(), shuffled.bottom_paths()[:, place])
+
+
+def test_same_seed_gives_the_same_paths_and_another_seed_others() -> None:
+    first, again, other = (forecast(_company(), keys=KEYS, horizon=4, paths=20, seed=seed) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.bottom_paths(), again.bottom_paths())
+    assert not np.array_equal(first.bottom_paths(), other.bottom_paths())
+
+
+def test_unit_of_the_values_only_scales_the_paths() -> None:
+    history = _company()
+    made = forecast(history, keys=KEYS, horizon=4, paths=300)
+    scaled = forecast(history.with_columns(pl.col("value") * 1024), keys=KEYS, horizon=4, paths=300)
+    np.testing.assert_allclose(scaled.bottom_paths() / 1024, made.bottom_paths(), rtol=1e-4, atol=1e-6)
+
+
+def test_without_keys_there_is_one_series_the_total() -> None:
+    made = forecast(_company(), keys=(), horizon=4, paths=20)
+    assert made.bottom_paths().shape == (20, 1, 4)
+    np.testing.assert_allclose(made.bottom_paths()[:, 0], made.total_paths, rtol=1e-9)
+
+
+def test_parts_of_a_steady_company_are_forecast_in_their_proportions() -> None:
+    top = 1000 + 10 * np.arange(48.0)
+    made = forecast(_history(np.array([0.5, 0.3, 0.15, 0.05])[:, None] * top), keys=KEYS, horizon=12, paths=400)
+    means = made.bottom_paths().sum(axis=2).mean(axis=0)
+    found = dict(zip(made.series.rows(), means / means.sum(), strict=True))
+    for key, share in {("N", "p0"): 0.5, ("S", "p0"): 0.3, ("N", "p1"): 0.15, ("S", "p1"): 0.05}.items():
+        assert found[key] == pytest.approx(share, rel=0.05)
+
+
+@st.composite
+def _any_history(draw: st.DrawFn) -> tuple[np.ndarray, Freq]:
+    """Return intermittent, new, dying, silent and returned series, and their frequency."""
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    values = random.gamma(0.7, 100, (draw(st.integers(1, 7)), draw(st.integers(2, 40))))
+    values *= random.random(values.shape) < draw(st.sampled_from([0.1, 0.6, 1.0]))
+    values *= np.where(random.random(values.shape) < draw(st.sampled_from([0.0, 0.1, 0.9])), -1, 1)
+    if draw(st.booleans()):
+        values[0, values.shape[1] // 2 :] = 0
+    values[random.random(values.shape) < draw(st.sampled_from([0.0, 0.4]))] = np.nan
+    values[0, [0, -1]] = 1.0
+    return values, draw(st.sampled_from(get_args(Freq)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(_any_history(), st.sampled_from([1, 5, 14]))
+def test_any_history_gives_coherent_paths_that_are_negative_only_where_it_is(made_of: tuple[np.ndarray, Freq], horizon: int) -> None:
+    values, freq = made_of
+    history = _history(values, freq=freq)
+    made = forecast(history, keys=KEYS, horizon=horizon, freq=freq, paths=30)
+    size = np.abs(made.total_paths).max() + np.nanmax(np.abs(values))
+    assert np.isfinite(made.bottom_paths()).all()
+    np.testing.assert_allclose(made.bottom_paths().sum(axis=1), made.total_paths, atol=1e-9 * size)
+    for by in levels_of(KEYS):
+        _, paths = _whole_level(made, by)
+        sums = history.group_by([*by, "period"]).agg(pl.col("value").sum())
+        lowest = [sums["value"].to_numpy().min()] if not by else sums.group_by(by).agg(pl.col("value").min()).sort(by)["value"].to_list()
+        for low, group in zip(lowest, paths, strict=True):
+            assert low < 0 or group.min() >= -1e-9 * size
+
+
+@pytest.mark.parametrize(
+    ("wish", "sentence"),
+    [
+        ((0, 10), "at least 1 period must be forecast"),
+        ((1, 1), "at least 2 paths are needed"),
+    ],
+)
+def test_impossible_wish_is_refused_in_one_sentence(wish: tuple[int, int], sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        forecast(_company(), keys=KEYS, horizon=wish[0], paths=wish[1])
+
+
+def test_one_period_of_history_is_refused_in_one_sentence() -> None:
+    with pytest.raises(BadInput, match=r"holds one period only \(2020-01\): at least two are needed"):
+        forecast(_company(months=1), keys=KEYS, horizon=1)
