@@ -35,10 +35,11 @@ def write_xlsx(path, rows, merged=(), title="订单"):
     return path
 
 
-def rewrite_part(source, target, part, change, stated_size=None):
-    """Copy a workbook with one of its parts changed."""
+def rewrite_part(source, target, part, change):
+    """Copy a workbook with one of its parts changed, or added where it is not there."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            data = old.read(entry)
-            new.writestr(entry.filename, change(data) if entry.filename == part else data)
+        parts = {entry.filename: old.read(entry) for entry in old.infolist()}
+        parts[part] = change(parts.get(part, b'<?xml version="1.0"?><sst></sst>'))
+        for name, data in parts.items():
+            new.writestr(name, data)
     return target

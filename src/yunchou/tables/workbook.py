@@ -74,6 +74,7 @@ def _chosen(book: Book, name: str | None, path: Path) -> tuple[Sheet, list[Text]
                 return sheet, []
         raise BadInput(Text(f"{path} 里没有工作表“{name}”；有：{names}", f"{path} has no sheet {name!r}; it has: {names}"))
     shown = [sheet for sheet in book.sheets if sheet.visible] or list(book.sheets)
+    names = "、".join(sheet.name for sheet in shown)
     if len(shown) == 1:
         return shown[0], []
     return shown[0], [
