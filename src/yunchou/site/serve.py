@@ -55,7 +55,7 @@ def _run(environment: Mapping[str, str], port: int) -> int:
         "--workers",
         "1",
         "--blocking-threads",
-        "8",
+        "4",
         "--backpressure",
         "64",
         "--no-ws",
