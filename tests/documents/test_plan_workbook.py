@@ -1,3 +1,4 @@
+import dataclasses
 import re
 import subprocess
 from pathlib import Path
@@ -13,9 +14,11 @@ SHEETS_ZH = ["摘要", "诊断", "瀑布", "方案", "分解", "人员", "公平
 WAN = 1_000_000
 
 
-@pytest.fixture(params=[False, True], ids=["without people", "with people"])
+@pytest.fixture(params=["without people", "with people", "partial last year"])
 def written(request, tmp_path):
-    plan = sample_plan(people=request.param)
+    plan = sample_plan(people=request.param == "with people")
+    if request.param == "partial last year":
+        plan = dataclasses.replace(plan, last_year_months=5, last_twelve_minor=plan.last_year_minor * 2)
     path = tmp_path / "plan.xlsx"
     write_workbook(plan, path, lang="zh")
     return plan, path
@@ -39,6 +42,8 @@ class Calculator:
         return [self.cell(sheet, cell.coordinate) for row in self.book[sheet][f"{first}:{last}"] for cell in row]
 
     def formula(self, sheet, text):
+        if text == '"–"':
+            return "–"
         condition = re.fullmatch(r'IF\((.+?)>0,(.+),"–"\)', text)
         if condition:
             test = self.formula(sheet, condition[1])
@@ -152,3 +157,12 @@ def test_write_workbook_survives_libreoffice_with_the_same_sums(tmp_path):
             for cell in row:
                 if isinstance(cell.value, (int, float)):
                     assert theirs[sheet.title][cell.coordinate].value == pytest.approx(cell.value, abs=1e-8), (sheet.title, cell.coordinate)
+
+
+def test_write_workbook_does_not_compare_with_a_last_year_read_in_part(tmp_path):
+    plan = dataclasses.replace(sample_plan(), last_year_months=5, last_twelve_minor=17_000_000_000)
+    write_workbook(plan, tmp_path / "plan.xlsx", lang="zh")
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)
+    assert book["分解"]["D4"].value == "去年（5 个月）"
+    assert {row[17].value for row in book["分解"].iter_rows(min_row=5) if row[0].value} == {"–"}
+    assert book["摘要"]["A1"].value == "2024 年目标 1.86 亿元，六成把握，比近 12 个月 +9.4%"

@@ -1,5 +1,6 @@
 """Charts for documents, drawn as SVG by Vega-Lite without a browser."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
+from yunchou.documents.findings import compared_with
 from yunchou.documents.labels import STEPS, step_name
 
 FONTS = Path(__file__).parent / "fonts"
 WAN = 1_000_000
+SHOWN_MONTHS = 72
 # The light values of the site's tokens: the same thing has the same colour on paper and on the page.
 ACCENT, SOFT, PAST, AHEAD, BEHIND, LINE, INK, INK_2 = (
     "#2d5bd7", "#e9effd", "#b9c0cc", "#0d8a7a", "#b96a00", "#e3e6eb", "#1b2230", "#566074",
@@ -51,13 +54,14 @@ def curve(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> str:
     """Draw the probability that the year reaches an amount (万元), with last year and the target marked."""
     points = [{"x": value / WAN, "p": 1 - int(key[1:]) / 100} for key, value in sorted(plan.with_drivers_minor.items())]
     low, high = points[0]["x"], points[-1]["x"]
-    target, last = plan.target_minor / WAN, plan.last_year_minor / WAN
+    against, before = compared_with(plan, lang)
+    target, last = plan.target_minor / WAN, before / WAN
     domain = [min(low, target, last), max(high, target)]
     x = {"field": "x", "type": "quantitative", "scale": {"domain": domain, "nice": True, "zero": False}}
     title = f"全年（万{'元' if plan.currency == 'CNY' else ' ' + plan.currency}）" if lang == "zh" else f"Year ({plan.currency} 10k)"
     y = {"field": "p", "type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "%", "title": None, "tickCount": 4}}
     marks = [
-        {"x": last, "p": 0.0, "text": "去年" if lang == "zh" else "Last year", "c": PAST},
+        {"x": last, "p": 0.0, "text": against, "c": PAST},
         {"x": target, "p": plan.probability, "text": f"{target:,.0f} · {plan.probability:.0%}", "c": ACCENT},
     ]
     layers = [
@@ -97,7 +101,7 @@ def waterfall(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> st
         whole = step.step == "last_year"
         bars.append(
             (
-                step_name(step.step, step.amount_minor, lang),
+                step_name(plan, step, lang),
                 0 if whole else start,
                 running,
                 step.amount_minor,
@@ -158,7 +162,13 @@ def season(plan: Plan, lang: Lang, width: int = 700, height: int = 130) -> str:
     target = "目标" if lang == "zh" else "Target"
     rows = [{"m": day.isoformat(), "v": minor / WAN, "k": past} for day, minor in plan.history.select("month", "actual_minor").iter_rows()]
     rows += [{"m": f"{month}-01", "v": minor / WAN, "k": target} for month, minor in months.iter_rows()]
-    rows = rows[-72:]
+    rows = rows[-SHOWN_MONTHS:]
+    # Months that nothing was read for stand as gaps: a bar beside the wrong neighbour would tell a false season.
+    seen = {str(row["m"]) for row in rows}
+    last = date.fromisoformat(f"{plan.months[-1]}-01")
+    whole = pl.date_range(date.fromisoformat(str(rows[0]["m"])), last, "1mo", eager=True)
+    rows += [{"m": day.isoformat(), "v": None, "k": past} for day in whole if day.isoformat() not in seen]
+    rows.sort(key=lambda row: str(row["m"]))
     spec = {
         "data": {"values": rows},
         "mark": {"type": "bar", "width": {"band": 0.8}},

@@ -3,7 +3,7 @@
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
 from yunchou.documents.figures import amount, growth, odds, percent, signed_percent
-from yunchou.documents.labels import NAMES, step_name, told
+from yunchou.documents.labels import NAMES, YEAR, step_name, told
 
 TENTH = 0.1
 
@@ -14,14 +14,27 @@ def span_of_history(plan: Plan) -> str:
     return f"{months[0]:%Y-%m} – {months[-1]:%Y-%m}"
 
 
+def compared_with(plan: Plan, lang: Lang) -> tuple[str, int]:
+    """Return what the target is set beside, in words and minor units: last year, or the last twelve months where it is partial."""
+    if plan.last_year_months < YEAR and plan.last_twelve_minor is not None:
+        return ("近 12 个月" if lang == "zh" else "last 12 months"), plan.last_twelve_minor
+    return ("去年" if lang == "zh" else "last year"), plan.last_year_minor
+
+
+def cell_growth(plan: Plan, target_minor: int, last_year_minor: int) -> float | None:
+    """Return a cell's growth on last year; None where last year was read in part or held nothing."""
+    return growth(target_minor, last_year_minor) if plan.last_year_months >= YEAR else None
+
+
 def headline(plan: Plan, lang: Lang) -> str:
     """Say the target, how sure it is, and the change on last year."""
     money = amount(plan.target_minor, plan.currency, lang)
-    change = growth(plan.target_minor, plan.last_year_minor)
+    against, before = compared_with(plan, lang)
+    change = growth(plan.target_minor, before)
     if lang == "zh":
-        tail = "" if change is None else f"，比去年 {signed_percent(change)}"
+        tail = "" if change is None else f"，比{against} {signed_percent(change)}"
         return f"{plan.year} 年目标 {money}，{odds(plan.probability, lang)}把握{tail}"
-    tail = "" if change is None else f", {signed_percent(change)} on last year"
+    tail = "" if change is None else f", {signed_percent(change)} on {against}"
     return f"Target for {plan.year}: {money}, reached with {odds(plan.probability, lang)} probability{tail}"
 
 
@@ -45,13 +58,13 @@ def waterfall_title(plan: Plan, lang: Lang) -> str:
     steps = [step for step in plan.waterfall if step.step != "last_year"]
     up = max(steps, key=lambda step: step.amount_minor)
     down = min(steps, key=lambda step: step.amount_minor)
-    name = step_name(up.step, up.amount_minor, lang)
+    name = step_name(plan, up, lang)
     if up.amount_minor <= 0:
         return "没有一步是增长，目标低于去年" if lang == "zh" else "No step goes up: the target is below last year"
     money = amount(up.amount_minor, plan.currency, lang)
     first = f"增长主要来自{name}（+{money}）" if lang == "zh" else f"Growth comes mostly from {name} (+{money})"
     if down.amount_minor < 0:
-        loss, other = amount(-down.amount_minor, plan.currency, lang), step_name(down.step, down.amount_minor, lang)
+        loss, other = amount(-down.amount_minor, plan.currency, lang), step_name(plan, down, lang)
         if down.step == "beyond_expectation":
             return f"{first}，目标比预测均值{other} {loss}" if lang == "zh" else f"{first}; the target stays {loss} below the mean"
         return f"{first}，{other}减去 {loss}" if lang == "zh" else f"{first}; {other} takes {loss}"

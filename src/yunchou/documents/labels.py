@@ -1,5 +1,6 @@
 """The words that documents print for the stable names of tables and JSON."""
 
+from yunchou.calc.plan import Plan, WaterfallStep
 from yunchou.calc.text import Lang, Text
 
 SHEETS = {
@@ -70,14 +71,31 @@ EVIDENCE = {
 }
 
 
+YEAR = 12
+REST_AND_TREND = Text("补足全年与趋势", "Rest of the year and trend")
 BELOW_EXPECTATION = Text("留有余地", "Below expectation")
 
 
-def step_name(step: str, amount_minor: int, lang: Lang) -> str:
-    """Return the printed word of a waterfall's step; a target below the expectation is not called beyond it."""
-    if step == "beyond_expectation" and amount_minor < 0:
+def step_name(plan: Plan, step: WaterfallStep, lang: Lang) -> str:
+    """Return the printed word of a waterfall's step.
+
+    A target below the expectation is not called beyond it, and a last year of a few months is not called a year.
+    """
+    if step.step == "beyond_expectation" and step.amount_minor < 0:
         return BELOW_EXPECTATION.told(lang)
-    return told(STEPS, step, lang)
+    if step.step == "last_year":
+        return last_year_name(plan, lang)
+    if step.step == "base" and plan.last_year_months < YEAR:
+        return REST_AND_TREND.told(lang)
+    return told(STEPS, step.step, lang)
+
+
+def last_year_name(plan: Plan, lang: Lang) -> str:
+    """Return the word for last year, with the months that were read of it where they are not all."""
+    name, months = STEPS["last_year"].told(lang), plan.last_year_months
+    if months >= YEAR:
+        return name
+    return f"{name}（{months} 个月）" if lang == "zh" else f"{name} ({months} months)"
 
 
 def told(names: dict[str, Text], name: str | None, lang: Lang) -> str:

@@ -12,7 +12,7 @@ from yunchou.calc.text import Lang, Text
 from yunchou.documents import charts, findings
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, odds, percent, signed_percent, wan
-from yunchou.documents.labels import NAMES, SCENARIOS, told
+from yunchou.documents.labels import NAMES, SCENARIOS, last_year_name, told
 
 TEMPLATE = Path(__file__).with_name("plan_report.typ")
 LONGEST_TABLE = 24  # rows of a judgement table that a meeting reads; the workbook holds all
@@ -83,32 +83,34 @@ def _document(plan: Plan, lang: Lang) -> dict[str, Any]:
 
 
 def _tiles(plan: Plan, lang: Lang) -> list[tuple[str, str]]:
+    against, before = findings.compared_with(plan, lang)
     unit = _unit(plan, lang)
     zh = lang == "zh"
     return [
         (f"目标（{unit}）" if zh else f"Target ({unit})", wan(plan.target_minor, 0)),
         ("达成把握" if zh else "Probability", percent(plan.probability, 0)),
-        (f"去年（{unit}）" if zh else f"Last year ({unit})", wan(plan.last_year_minor, 0)),
-        ("比去年" if zh else "On last year", signed_percent(growth(plan.target_minor, plan.last_year_minor))),
+        (f"{against}（{unit}）" if zh else f"{against.capitalize()} ({unit})", wan(before, 0)),
+        (f"比{against}" if zh else f"On {against}", signed_percent(growth(plan.target_minor, before))),
     ]
 
 
 def _scenarios(plan: Plan, lang: Lang) -> dict[str, Any]:
     zh = lang == "zh"
-    head = ["方案", "把握", "目标", "比去年"] if zh else ["Scenario", "Probability", "Target", "On last year"]
+    against, before = findings.compared_with(plan, lang)
+    head = ["方案", "把握", "目标", f"比{against}"] if zh else ["Scenario", "Probability", "Target", f"On {against}"]
     rows = [
         [
             told(SCENARIOS, s.name, lang),
             odds(s.probability, lang),
             wan(s.target_minor),
-            signed_percent(growth(s.target_minor, plan.last_year_minor)),
+            signed_percent(growth(s.target_minor, before)),
         ]
         for s in plan.scenarios
     ]
     strong = [i for i, s in enumerate(plan.scenarios) if s.target_minor == plan.target_minor]
     if not strong:
         own = [told(SCENARIOS, "plan", lang), odds(plan.probability, lang), wan(plan.target_minor)]
-        rows.append([*own, signed_percent(growth(plan.target_minor, plan.last_year_minor))])
+        rows.append([*own, signed_percent(growth(plan.target_minor, before))])
         strong = [len(rows) - 1]
     return {"head": head, "rows": rows, "strong": strong}
 
@@ -120,9 +122,9 @@ def quarters_of(plan: Plan) -> list[tuple[str, ...]]:
 
 def _cascade(plan: Plan, lang: Lang) -> dict[str, Any]:
     zh = lang == "zh"
-    head = ["区域 / 产品", "去年", "Q1", "Q2", "Q3", "Q4", "目标", "增长", "预测中位", "把握"]
+    head = ["区域 / 产品", last_year_name(plan, lang), "Q1", "Q2", "Q3", "Q4", "目标", "增长", "预测中位", "把握"]
     if not zh:
-        head = ["Region / product", "Last year", "Q1", "Q2", "Q3", "Q4", "Target", "Growth", "Median", "Odds"]
+        head = ["Region / product", last_year_name(plan, lang), "Q1", "Q2", "Q3", "Q4", "Target", "Growth", "Median", "Odds"]
     sums = plan.cells.group_by("region", "product", "month").agg(pl.col("target_minor").sum())
     by_pair: dict[tuple[str, str, str], int] = {
         (r, p, m): t for r, p, m, t in sums.select("region", "product", "month", "target_minor").iter_rows()
@@ -141,7 +143,7 @@ def _cascade(plan: Plan, lang: Lang) -> dict[str, Any]:
             return
         wanted = [(r, p) for r in ([region] if region else regions) for p in ([product] if product else products)]
         by_quarter = [sum(by_pair.get((r, p, m), 0) for r, p in wanted for m in months) for months in quarters_of(plan)]
-        change = signed_percent(growth(row["target_minor"], row["last_year_minor"]))
+        change = signed_percent(findings.cell_growth(plan, row["target_minor"], row["last_year_minor"]))
         middle = [wan(row["last_year_minor"], 0), *(wan(q, 0) for q in by_quarter), wan(row["target_minor"], 0)]
         rows.append([name, *middle, change, wan(row["median_minor"], 0), percent(row["probability"], 0)])
 

@@ -9,7 +9,7 @@ from yunchou.calc.text import Lang
 from yunchou.documents import findings
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, percent
-from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, told
+from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, YEAR, last_year_name, told
 from yunchou.documents.workbook import Book, Sheet
 
 WAN = 1_000_000
@@ -23,6 +23,11 @@ def unit_of(plan: Plan, lang: Lang) -> str:
     if lang == "en":
         return f"{plan.currency} 10,000"
     return "万元" if plan.currency == "CNY" else f"万 {plan.currency}"
+
+
+def growth_formula(plan: Plan, target: str, before: str) -> str:
+    """Return the formula of a cell's growth; against a last year that was read in part there is none."""
+    return f'=IF({before}>0,{target}/{before}-1,"–")' if plan.last_year_months >= YEAR else '="–"'
 
 
 def column_name(column: int) -> str:
@@ -120,9 +125,9 @@ def cascade(book: Book, plan: Plan, lang: Lang) -> None:
     sheet.text(0, 0, findings.region_title(plan, lang), "title")
     note = f"单位：{unit_of(plan, lang)}；合计随筛选变化" if zh else f"Unit: {unit_of(plan, lang)}; totals follow the filter"
     sheet.text(1, 0, note, "note")
-    head = ["产品", "区域", "客户层级", "去年"] if zh else ["Product", "Region", "Customer tier", "Last year"]
+    head = ["产品", "区域", "客户层级"] if zh else ["Product", "Region", "Customer tier"]
     tail = ["全年目标", "增长", "预测均值"] if zh else ["Target", "Growth", "Forecast mean"]
-    sheet.heads(CASCADE_TOP, [*head, *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=3)
+    sheet.heads(CASCADE_TOP, [*head, last_year_name(plan, lang), *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=3)
     lines = _wide(plan)
     first, last = cascade_rows(plan)
     for row, line in enumerate(lines.iter_rows(named=True), start=first):
@@ -135,8 +140,8 @@ def cascade(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.formula(
             row,
             17,
-            f'=IF(D{row + 1}>0,Q{row + 1}/D{row + 1}-1,"–")',
-            growth(line["target_minor"], line["last_year_minor"]),
+            growth_formula(plan, f"Q{row + 1}", f"D{row + 1}"),
+            findings.cell_growth(plan, line["target_minor"], line["last_year_minor"]),
             "percent_signed",
         )
         sheet.number(row, 18, line["mean_minor"] / WAN, "wan")
@@ -148,8 +153,8 @@ def cascade(book: Book, plan: Plan, lang: Lang) -> None:
     for column, key in sums.items():
         name = column_name(column)
         sheet.formula(total, column, f"=SUBTOTAL(109,{name}{first + 1}:{name}{last + 1})", int(lines[key].sum()) / WAN, "wan_total")
-    change = growth(int(lines["target_minor"].sum()), int(lines["last_year_minor"].sum()))
-    sheet.formula(total, 17, f'=IF(D{total + 1}>0,Q{total + 1}/D{total + 1}-1,"–")', change, "signed_total")
+    change = findings.cell_growth(plan, int(lines["target_minor"].sum()), int(lines["last_year_minor"].sum()))
+    sheet.formula(total, 17, growth_formula(plan, f"Q{total + 1}", f"D{total + 1}"), change, "signed_total")
     sheet.page.autofilter(CASCADE_TOP, 0, last, 18)
     sheet.page.freeze_panes(CASCADE_TOP + 1, 3)
     sheet.page.repeat_rows(CASCADE_TOP)

@@ -8,7 +8,7 @@ from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
 from yunchou.documents import findings, plan_sheets
 from yunchou.documents.figures import growth
-from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, step_name, told
+from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_of
 from yunchou.documents.workbook import Book, Sheet, open_book
 
@@ -38,12 +38,13 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     span = findings.span_of_history(plan)
     note = f"依据 {span} 的销售明细；单位：{unit_of(plan, lang)}"
     sheet.text(1, 0, note if zh else f"From sales lines {span}; unit: {unit_of(plan, lang)}", "note")
-    change = growth(plan.target_minor, plan.last_year_minor)
+    against, before = findings.compared_with(plan, lang)
+    change = growth(plan.target_minor, before)
     tiles = [
         ("目标" if zh else "Target", plan.target_minor / WAN, "big"),
         ("达成把握" if zh else "Probability", plan.probability, "big_percent"),
-        ("去年" if zh else "Last year", plan.last_year_minor / WAN, "big"),
-        ("比去年" if zh else "On last year", change, "big_signed"),
+        (against if zh else against.capitalize(), before / WAN, "big"),
+        (f"比{against}" if zh else f"On {against}", change, "big_signed"),
     ]
     for i, (label, value, look) in enumerate(tiles):
         sheet.text(3, 2 * i, label, "note")
@@ -79,7 +80,11 @@ def _quarters(sheet: Sheet, plan: Plan, lang: Lang, top: int, key: str) -> int:
         name = column_name(column)
         return f"{source}${name}${first + 1}:${name}${last + 1}"
 
-    head = [noun, "去年", "Q1", "Q2", "Q3", "Q4", "目标", "增长"] if zh else [noun, "Last year", "Q1", "Q2", "Q3", "Q4", "Target", "Growth"]
+    head = (
+        [noun, last_year_name(plan, lang), "Q1", "Q2", "Q3", "Q4", "目标", "增长"]
+        if zh
+        else [noun, last_year_name(plan, lang), "Q1", "Q2", "Q3", "Q4", "Target", "Growth"]
+    )
     sheet.heads(top, head)
     month = pl.col("month").replace_strict({m: i // 3 for i, m in enumerate(plan.months)}, return_dtype=pl.Int64).alias("quarter")
     sums = plan.cells.with_columns(month).group_by(key, "quarter").agg(pl.col("target_minor").sum(), pl.col("last_year_minor").sum())
@@ -98,7 +103,13 @@ def _quarters(sheet: Sheet, plan: Plan, lang: Lang, top: int, key: str) -> int:
             parts = "+".join(f"SUMIFS({span(4 + 3 * q + i)},{match})" for i in range(3))
             sheet.formula(row, 2 + q, f"={parts}", by_quarter.get((name, q), 0) / WAN, "wan")
         sheet.formula(row, 6, f"=SUM(C{row + 1}:F{row + 1})", target / WAN, "wan")
-        sheet.formula(row, 7, f'=IF(B{row + 1}>0,G{row + 1}/B{row + 1}-1,"–")', growth(target, before), "percent_signed")
+        sheet.formula(
+            row,
+            7,
+            plan_sheets.growth_formula(plan, f"G{row + 1}", f"B{row + 1}"),
+            findings.cell_growth(plan, target, before),
+            "percent_signed",
+        )
         row += 1
     sheet.text(row, 0, "合计" if zh else "Total", "text_total")
     totals = [
@@ -108,7 +119,13 @@ def _quarters(sheet: Sheet, plan: Plan, lang: Lang, top: int, key: str) -> int:
     for column, total in enumerate([*totals, plan.target_minor], start=1):
         name = column_name(column)
         sheet.formula(row, column, f"=SUM({name}{top + 2}:{name}{row})", total / WAN, "wan_total")
-    sheet.formula(row, 7, f'=IF(B{row + 1}>0,G{row + 1}/B{row + 1}-1,"–")', growth(plan.target_minor, totals[0]), "signed_total")
+    sheet.formula(
+        row,
+        7,
+        plan_sheets.growth_formula(plan, f"G{row + 1}", f"B{row + 1}"),
+        findings.cell_growth(plan, plan.target_minor, totals[0]),
+        "signed_total",
+    )
     return row
 
 
@@ -121,7 +138,7 @@ def _waterfall(book: Book, plan: Plan, lang: Lang) -> None:
     row, running, kept = 4, 0, []
     for step in plan.waterfall:
         start, running = running, running + step.amount_minor
-        sheet.text(row, 0, step_name(step.step, step.amount_minor, lang))
+        sheet.text(row, 0, step_name(plan, step, lang))
         sheet.number(row, 1, step.amount_minor / WAN, "wan" if step.step == "last_year" else "wan_signed")
         sheet.formula(row, 2, f"=SUM(B$5:B{row + 1})", running / WAN, "wan")
         sheet.number(row, 3, None if step.low_minor is None else step.low_minor / WAN, "wan_signed")
@@ -175,14 +192,15 @@ def _waterfall_chart(sheet: Sheet, plan: Plan, lang: Lang, kept: list[tuple[int,
 
 def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
     zh = lang == "zh"
+    against, before = findings.compared_with(plan, lang)
     sheet = book.sheet(SHEETS["scenarios"].told(lang), [20, 14, 16, 14, 16])
     sheet.text(0, 0, findings.curve_title(plan, lang), "title")
     sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
     sheet.heads(
         3,
-        ["方案", "达成把握", "目标", "比去年", "比预测均值"]
+        ["方案", "达成把握", "目标", f"比{against}", "比预测均值"]
         if zh
-        else ["Scenario", "Probability", "Target", "On last year", "On the mean"],
+        else ["Scenario", "Probability", "Target", f"On {against}", "On the mean"],
     )
     chosen = [("plan", plan.probability, plan.target_minor)]
     rows = [*((s.name, s.probability, s.target_minor) for s in plan.scenarios), *chosen]
@@ -193,8 +211,8 @@ def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.formula(
             i,
             3,
-            f'=IF({plan.last_year_minor / WAN!r}>0,C{i + 1}/{plan.last_year_minor / WAN!r}-1,"–")',
-            growth(target, plan.last_year_minor),
+            f'=IF({before / WAN!r}>0,C{i + 1}/{before / WAN!r}-1,"–")',
+            growth(target, before),
             "percent_signed",
         )
         sheet.formula(i, 4, f"=C{i + 1}-{plan.mean_minor / WAN!r}", (target - plan.mean_minor) / WAN, "wan_signed")
