@@ -167,7 +167,7 @@ def season(plan: Plan, lang: Lang, width: int = 700, height: int = 130) -> str:
     seen = {str(row["m"]) for row in rows}
     last = date.fromisoformat(f"{plan.months[-1]}-01")
     whole = pl.date_range(date.fromisoformat(str(rows[0]["m"])), last, "1mo", eager=True)
-    rows += [{"m": day.isoformat(), "v": None, "k": past} for day in whole if day.isoformat() not in seen]
+    rows += [{"m": day.isoformat(), "v": 0, "k": past} for day in whole if day.isoformat() not in seen]
     rows.sort(key=lambda row: str(row["m"]))
     spec = {
         "data": {"values": rows},
