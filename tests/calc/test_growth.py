@@ -59,3 +59,14 @@ def test_growth_does_not_depend_on_the_order_of_series():
     one, two = growth_of(values), growth_of(values[order])
     assert two.faster == pytest.approx(one.faster[order], abs=1e-12)
     assert two.shrunk == pytest.approx(one.shrunk[order], abs=1e-12)
+
+
+def test_growth_of_a_newcomer_does_not_make_the_others_look_slow():
+    settled = np.repeat([[1000.0, 1100.0, 1210.0]], 12, axis=1).repeat(3, axis=0) * (1 + 0.03 * np.sin(np.arange(36)))
+    newcomer = np.zeros((1, 36))
+    newcomer[0, 15:] = 4000
+    growth = growth_of(np.concatenate([settled, newcomer]), against="settled")
+    assert growth.whole == pytest.approx(0.1, abs=0.01)
+    assert growth.faster[:3] == pytest.approx([0.5] * 3, abs=0.05)
+    assert growth.raw[3] > 1
+    assert growth.faster[3] > 0.5

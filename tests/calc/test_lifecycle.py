@@ -24,18 +24,27 @@ def test_products_are_tiered_by_share_growth_and_age():
             "旗舰": wave(1000, 0.3),
             "老主力": wave(1000, -0.1),
             "小而快": wave(40, 0.8),
+            "后起": wave(200, 0.4),
             "小": wave(60, 0.02),
             "新品": [0] * 26 + wave(80, 0)[:10],
             "停售": [500] * 26 + [0] * 10,
         }
     )
     judged = judge_products(sum_months(lines, before=date(2026, 1, 1)))
-    assert tiers(judged) == {"旗舰": "star", "老主力": "base", "小而快": "potential", "小": "base", "新品": "potential", "停售": "base"}
+    assert tiers(judged) == {
+        "旗舰": "star",
+        "老主力": "base",
+        "小而快": "potential",
+        "后起": "star",
+        "小": "base",
+        "新品": "potential",
+        "停售": "base",
+    }
     assert judged[0].name == "旗舰", "largest first"
     flagship = judged[0].evidence
     assert flagship["growth"] == pytest.approx(0.3, abs=1e-3)
     assert flagship["growth_low"] < flagship["growth_shrunk"] < flagship["growth_high"]
-    assert flagship["share"] == pytest.approx(1690 / (1690 + 810 + 129.6 + 62.424 + 10 * 80 / 12 + 500 * 2 / 12), rel=0.01)
+    assert flagship["share"] == pytest.approx(20280 / (20280 + 9720 + 1555.2 + 4704 + 749.09 + 800 + 1000), rel=1e-3)
     assert flagship["margin"] is None
     assert flagship["age_months"] == 36
 
@@ -75,13 +84,23 @@ def test_regions_are_mature_emerging_or_whitespace():
             "华东": wave(900, 0.1),
             "华南": wave(800, 0.1),
             "西北": wave(150, 0.1),
+            "东北": wave(300, -0.1),
+            "刚开": [0] * 20 + wave(40, 0)[:16],
             "西藏": [0] * 34 + [5, 0],
             "新区": [0] * 20 + wave(500, 0)[:16],
         },
         key="region",
     )
     judged = judge_regions(sum_months(lines, before=date(2026, 1, 1)))
-    assert tiers(judged) == {"华东": "mature", "华南": "mature", "西北": "emerging", "西藏": "whitespace", "新区": "emerging"}
+    assert tiers(judged) == {
+        "华东": "mature",
+        "华南": "mature",
+        "西北": "emerging",
+        "东北": "mature",
+        "西藏": "whitespace",
+        "新区": "emerging",
+        "刚开": "whitespace",
+    }
 
 
 def test_override_is_applied_marked_and_keeps_both_reasons():

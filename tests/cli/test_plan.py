@@ -72,7 +72,7 @@ ramps: {新人: [0, 0.5, 1]}
     assert targets["scenario"].unique().sort().to_list() == ["plan", "冲", "稳"]
     assert targets.columns[-1] == "quota_minor"
     assert set(targets["person"].unique()) == {"甲", "乙"}
-    assert told["drivers"][0]["likely"] == 0.1
+    assert told["drivers"][0]["likely"] == 0.1  # tolerance 0: the decimal as it was written
     assert [step["step"] for step in told["waterfall"]] == ["last_year", "base", "渗透", "beyond_expectation"]
     parts = next(product for product in told["products"] if product["name"] == "配件")
     assert (parts["tier"], parts["overridden"]) == ("potential", True)

@@ -1,6 +1,7 @@
 """How fast each of many series grows, with its uncertainty, the small ones shrunk toward the whole."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from yunchou.calc.sales_months import FloatArray
 _YEAR = 12
 _MOST_PAIRS = 24
 _FEWEST_PAIRS = 3
+_SETTLED_MONTHS = 3
 # Weight of the pooled noise in months: a series with a year of its own months counts half its own noise.
 _PRIOR_MONTHS = 12
 _FEW_MONTHS = 4
@@ -25,7 +27,8 @@ class Growth:
     """Yearly growth of each series: shape ``(series,)`` throughout, NaN where a series has no year before.
 
     ``raw`` is the plain growth (0.2 = 20 %), ``shrunk`` what remains after shrinking, ``low`` and ``high`` its 80 %
-    interval; ``faster`` is the probability that the series grows faster than ``whole``, the growth of the sum.
+    interval; ``faster`` is the probability that the series grows faster than ``whole``, the growth of the sum
+    that it is compared with.
     """
 
     raw: FloatArray
@@ -36,7 +39,7 @@ class Growth:
     whole: float | None
 
 
-def growth_of(values: FloatArray) -> Growth:
+def growth_of(values: FloatArray, *, against: Literal["whole", "settled"] = "whole") -> Growth:
     """Return how fast each series grows a year, and how surely faster than their sum.
 
     Each of the last months (24 at most) is paired with the same month a year before; growth is the ratio of the
@@ -46,6 +49,8 @@ def growth_of(values: FloatArray) -> Growth:
 
     Args:
         values: Shape ``(series, months)``, currency units, months without gaps.
+        against: What a series is compared with: the sum of all, or of those that were there from the beginning of the
+            months compared (so that a region opened in between does not make all others look slow).
 
     Source:
         Ratio estimator: W. G. Cochran, *Sampling Techniques*, 3rd ed., Wiley, 1977, ch. 6. Moderated variance:
@@ -66,7 +71,9 @@ def growth_of(values: FloatArray) -> Growth:
     known = (after > 0) & (before > 0)
     ratio = np.divide(after, before, out=np.ones(count), where=known)
     noise = _noise(later, earlier, ratio, known)
-    centre = float(np.log(after.sum() / before.sum()))
+    settled = known & (values[:, : months - pairs - _YEAR + _SETTLED_MONTHS] != 0).any(axis=1)
+    like = settled if against == "settled" and settled.any() else np.ones(count, dtype=np.bool_)
+    centre = float(np.log(after[like].sum() / before[like].sum()))
     apart = np.log(ratio) - centre
     chance = _spread_chances(apart[known], noise[known])[:, None]
     weight = _SPREADS[:, None] ** 2 / (_SPREADS[:, None] ** 2 + noise)

@@ -23,9 +23,11 @@ YOUNG_MONTHS = 24
 _UNSEEN_MONTHS = 6
 _SILENT_MONTHS = 6
 _FEW_MONTHS = 4
-_FULL_REGION = 0.75
-_SMALL_REGION = 0.5
+# Of an equal share: below the first a region is bare, below the second a new one has yet to take hold.
 _BARE_REGION = 0.05
+_OPENED_REGION = 0.25
+# Of an equal share: a product that surely outgrows the whole need not be larger than this to be a star.
+_HALF = 0.5
 
 _NAMES = {
     "star": Text("明星", "star"),
@@ -69,8 +71,9 @@ def tier_name(tier: str) -> Text:
 def judge_products(sales: SalesMonths, overrides: Sequence[Override] = ()) -> tuple[Judgement, ...]:
     """Return the tier of each product, largest first, with evidence and reason.
 
-    *star*: at least an equal share of revenue, growing, not surely slower than the whole, not sold below cost.
-    *potential*: smaller but surely faster than the whole, or new and selling. *base*: all others. The evidence has
+    *star*: growing, not sold below cost, and either at least an equal share of revenue without being surely slower
+    than the whole, or at least half of one while surely faster. *potential*: smaller but surely faster, or new and
+    selling. *base*: all others. The evidence has
     ``revenue_minor`` (last 12 months), ``share``, ``growth`` (yearly, as the figures say), ``growth_shrunk``
     (less chance) with ``growth_low`` and ``growth_high`` (80 %), ``faster`` (probability of growing faster than the
     whole), ``margin``, ``age_months`` (in this history), ``months_with_sales`` (of the last 12) and ``volatility``
@@ -87,8 +90,8 @@ def judge_products(sales: SalesMonths, overrides: Sequence[Override] = ()) -> tu
 def judge_regions(sales: SalesMonths, overrides: Sequence[Override] = ()) -> tuple[Judgement, ...]:
     """Return the maturity of each region, largest first, with the evidence of ``judge_products`` and ``customers``.
 
-    *whitespace*: next to nothing sold, or in fewer than 4 of the last 12 months. *emerging*: new, less than half an
-    equal share, or surely faster than the whole while below ¾ of one. *mature*: all others.
+    *whitespace*: next to nothing sold, in fewer than 4 of the last 12 months, or new and below a quarter of an equal
+    share. *emerging*: new, or below an equal share without being surely slower than the whole. *mature*: all others.
 
     Raises:
         BadInput: An override names a region that is not in the history.
@@ -113,7 +116,8 @@ def _judge(sales: SalesMonths, kind: str, overrides: Sequence[Override]) -> tupl
                     f"settings, overrides: the history has no {kind} “{key}”; the nearest is {near}",
                 )
             )
-    growth = growth_of(values)
+    # A new product takes from the old ones and is what they are measured against; a new region adds to them.
+    growth = growth_of(values, against="whole" if kind == "product" else "settled")
     margins = _margins(sales, kind, names)
     customers = _customers(sales, kind)
     recent = values[:, -YEAR:].sum(axis=1)
@@ -229,6 +233,8 @@ def _product_tier(of: _Figures) -> tuple[str, Text]:  # noqa: PLR0911 - a ladder
         return "base", _said(of, Text("没有可比的上一年，增速无从判断", "no year before to compare with: growth cannot be judged"))
     if large and of.low > 0 and of.faster >= SURELY_SLOWER:
         return "star", _said(of, _pace(of.faster, large=Text("份额高且在增长", "a large share, and growing")))
+    if of.share >= of.equal * _HALF and of.low > 0 and of.faster >= SURELY_FASTER:
+        return "star", _said(of, _pace(of.faster, large=Text("份额不小，增长突出", "of some size, and growing outstandingly")))
     if not large and of.faster >= SURELY_FASTER and (of.growth or 0) > 0:
         return "potential", _said(of, _pace(of.faster, large=Text("份额不大但增长快", "small but growing fast")))
     if large:
@@ -246,17 +252,18 @@ def _region_tier(of: _Figures) -> tuple[str, Text]:
                 f"sales in only {of.active_months} of the last 12 months, a tiny share",
             ),
         )
+    if of.young and ratio < _OPENED_REGION:
+        return "whitespace", _said(
+            of, Text(f"开拓 {of.age_months} 个月，尚未站稳", f"opened {of.age_months} months ago and yet to take hold")
+        )
     if of.young:
         return "emerging", _said(of, Text(f"开拓 {of.age_months} 个月的新区域", f"new: {of.age_months} months old"))
-    if ratio < _SMALL_REGION:
-        return "emerging", _said(of, Text("份额不到平均的一半", "less than half an equal share"))
-    if of.faster is not None and of.faster >= SURELY_FASTER and ratio < _FULL_REGION:
-        return "emerging", _said(of, _pace(of.faster, large=Text("增长快，尚未成大区", "growing fast, not yet large")))
+    if ratio < 1 and (of.faster is None or of.faster > SURELY_SLOWER):
+        small = Text("份额低于平均，仍在成长", "below an equal share and still growing")
+        return "emerging", _said(of, small if of.faster is None else _pace(of.faster, large=small))
     if of.faster is None:
-        return "mature", _said(
-            of, Text("份额不低于平均的一半；没有可比的上一年", "at least half an equal share; no year before to compare with")
-        )
-    return "mature", _said(of, _pace(of.faster, large=Text("份额稳定", "an established share")))
+        return "mature", _said(of, Text("份额不低于平均；没有可比的上一年", "at least an equal share; no year before to compare with"))
+    return "mature", _said(of, _pace(of.faster, large=Text("老区域，份额已成", "an established share")))
 
 
 def _pace(faster: float, *, large: Text) -> Text:
