@@ -36,6 +36,7 @@ evidence: env
 	@$(OURS) tools/evidence.py
 
 demo: env
+	@$(OURS) -m yunchou.demo --size '$(SIZE)' --seed '$(SEED)' --force $(if $(TRUTH),--truth '$(TRUTH)')
 	@$(OURS) -m yunchou.site.manage load_demo --clear --size '$(SIZE)' --seed '$(SEED)' $(if $(TRUTH),--truth '$(TRUTH)')
 
 pictures: env

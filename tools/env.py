@@ -8,7 +8,7 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an old Python is told so, in one line
     sys.exit(
-        "需要 Python 3.11 或更新(现在是 {0}.{1});请安装后用 make PYTHON=python3.11 … 指定"
+        "需要 Python 3.11 或更新（现在是 {0}.{1}）；请安装后用 make PYTHON=python3.11 … 指定"
         " · Python 3.11 or newer is needed (this is {0}.{1}); install it and name it: make PYTHON=python3.11 …".format(*sys.version_info)
     )
 
@@ -56,7 +56,7 @@ def check_python() -> None:
     except ImportError:
         version = "{}.{}".format(*sys.version_info)
         sys.exit(
-            f"这个 Python 不能建立环境:请先安装 python{version}-venv(Debian/Ubuntu:apt install python3-venv)"
+            f"这个 Python 不能建立环境：请先安装 python{version}-venv（Debian/Ubuntu：apt install python3-venv）"
             f" · this Python cannot make environments: install python{version}-venv first (Debian/Ubuntu: apt install python3-venv)"
         )
 
@@ -67,7 +67,7 @@ def run(words: "list[str]", **environment: str) -> None:
     if done.returncode:
         program = Path(words[0]).name
         sys.exit(
-            f"环境没有建成({program} 返回 {done.returncode},原因见上);改正后再运行一次即可"
+            f"环境没有建成（{program} 返回 {done.returncode}，原因见上）；改正后再运行一次即可"
             f" · the environment is not finished ({program} returned {done.returncode}, see above); mend that and run again"
         )
 
@@ -76,7 +76,7 @@ def uv_requirement() -> str:
     """Return the lock file's own entry for uv, with its hashes."""
     found = re.search(r"^uv==(?:.*\\\n)*.*$", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
     if found is None:
-        sys.exit("requirements.lock 里没有 uv,请运行 make lock · requirements.lock does not hold uv; run make lock")
+        sys.exit("requirements.lock 里没有 uv，请运行 make lock · requirements.lock does not hold uv; run make lock")
     return found.group() + "\n"
 
 
@@ -156,9 +156,9 @@ def main() -> None:
             if not is_made():
                 make()
     except OSError as fault:
-        sys.exit(f"不能写入 {fault.filename or ROOT}:{fault.strerror} · cannot write {fault.filename or ROOT}: {fault.strerror}")
+        sys.exit(f"不能写入 {fault.filename or ROOT}：{fault.strerror} · cannot write {fault.filename or ROOT}: {fault.strerror}")
     except KeyboardInterrupt:
-        sys.exit("已中断,再运行一次会接着完成 · interrupted; the next run finishes it")
+        sys.exit("已中断，再运行一次会接着完成 · interrupted; the next run finishes it")
 
 
 if __name__ == "__main__":

@@ -125,6 +125,9 @@ def test_second_installation_on_one_folder_is_refused_in_one_line(home: Path) ->
     with serving(home, PORT=str(free_port())) as (process, _told):
         done = refused(home, PORT=str(free_port()))
         assert f"(process {process.pid})" in done
+        # A command joins the running server instead.
+        words = [sys.executable, "-m", "yunchou.site.manage", "migrate", "--check"]
+        assert subprocess.run(words, env=environment(home), check=False, capture_output=True).returncode == 0
         process.terminate()
         process.wait()
 

@@ -28,21 +28,21 @@ def check_database(url: str) -> None:
         lines = [line for line in str(fault).splitlines() if line.strip()]
         why = lines[-1].strip() if lines else type(fault).__name__
         raise DatabaseRefused(
-            Text(f"连不上数据库,请检查 DATABASE_URL:{why}", f"the database is out of reach, see DATABASE_URL: {why}")
+            Text(f"连不上数据库，请检查 DATABASE_URL：{why}", f"the database is out of reach, see DATABASE_URL: {why}")
         ) from fault
     version, encoding, letters, name = found or (0, "", "", "")
     anew = "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' LC_COLLATE 'C'"
     if version < OLDEST * 10_000:
         raise DatabaseRefused(
             Text(
-                f"数据库是 PostgreSQL {version // 10_000},需要 {OLDEST} 或更新,请先升级",
+                f"数据库是 PostgreSQL {version // 10_000}，需要 {OLDEST} 或更新，请先升级",
                 f"the database is PostgreSQL {version // 10_000}; {OLDEST} or newer is needed: upgrade it first",
             )
         )
     if encoding != "UTF8":
         raise DatabaseRefused(
             Text(
-                f"数据库 {name} 的编码是 {encoding},需要 UTF8,请重新建库:{anew}",
+                f"数据库 {name} 的编码是 {encoding}，需要 UTF8，请重新建库：{anew}",
                 f"the encoding of database {name} is {encoding}, UTF8 is needed; make it anew: {anew}",
             )
         )
@@ -50,7 +50,7 @@ def check_database(url: str) -> None:
     if letters in {"C", "POSIX"}:
         raise DatabaseRefused(
             Text(
-                f"数据库 {name} 的 LC_CTYPE 是 {letters},中文搜索会失效,请重新建库:{anew}",
+                f"数据库 {name} 的 LC_CTYPE 是 {letters}，中文搜索会失效，请重新建库：{anew}",
                 f"the LC_CTYPE of database {name} is {letters}, under which Chinese cannot be searched; make it anew: {anew}",
             )
         )

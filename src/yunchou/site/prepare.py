@@ -39,7 +39,7 @@ def migrate() -> None:
     if unknown and not executor.loader.replacements:
         raise DatabaseIsNewer(
             Text(
-                f"数据库由更新的版本建立(含 {unknown[0]}),请用那个版本运行,或恢复备份",
+                f"数据库由更新的版本建立（含 {unknown[0]}），请用那个版本运行，或恢复备份",
                 f"the database was made by a newer version (it holds {unknown[0]}); run that version, or restore a backup",
             )
         )

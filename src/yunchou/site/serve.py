@@ -67,9 +67,9 @@ def _run(environment: Mapping[str, str], port: int) -> int:
     server = subprocess.Popen(with_us(words), env=environment, stdin=subprocess.DEVNULL, start_new_session=True)
     try:
         if not _answers(server, port):
-            print("网页服务没有启动,原因见上 · the web server did not start, see above", file=sys.stderr)
+            print("网页服务没有启动，原因见上 · the web server did not start, see above", file=sys.stderr)
             return 1
-        print(f"\n运筹已启动,Ctrl-C 停止 · Yunchou is running, Ctrl-C stops it\n\n    http://{HOST}:{port}\n\n{told}", flush=True)
+        print(f"\n运筹已启动，Ctrl-C 停止 · Yunchou is running, Ctrl-C stops it\n\n    http://{HOST}:{port}\n\n{told}", flush=True)
         server.wait()
         print("网页服务意外退出 · the web server ended by itself", file=sys.stderr)
         return 1
