@@ -82,7 +82,6 @@ class PlanVersion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("plan", "number"), name="plan_version_numbers_are_used_once"),
             models.UniqueConstraint(fields=("plan",), condition=Q(state="published"), name="plan_has_one_published_version"),
-            models.CheckConstraint(condition=Q(state__in=VersionState.values), name="plan_version_state_is_a_known_one"),
             models.CheckConstraint(condition=Q(probability_ppm__lte=1_000_000), name="plan_probability_is_a_share"),
             models.CheckConstraint(condition=Q(source_before__gt=F("source_from")), name="plan_source_ends_after_it_starts"),
             models.CheckConstraint(

@@ -105,10 +105,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'published', 'superseded'])), name='plan_version_state_is_a_known_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='planversion',
             constraint=models.CheckConstraint(condition=models.Q(('probability_ppm__lte', 1000000)), name='plan_probability_is_a_share'),
         ),
         migrations.AddConstraint(

@@ -143,7 +143,7 @@ def _own_targets(version: PlanVersion, reach: org.Reach) -> Iterable[tuple[date,
         Target.objects.filter(within, version=version)
         .order_by("month", "region_id", "product_tier")
         .values_list("month", "region_id", "product_tier")
-        .annotate(Sum("quota_minor"))
+        .annotate(Sum("quota_minor" if reach.scope == Scope.OWN else "amount_minor"))
     )
 
 
