@@ -67,7 +67,29 @@ def _parsed(data: bytes, path: Path) -> Grid:
     if breaks > cells.height:
         within = cells.select(pl.sum_horizontal(pl.all().str.count_matches("\n", literal=True).fill_null(0))).to_series()
         numbers = numbers + within.cast(pl.Int64).cum_sum().shift(1, fill_value=0)
-    return Grid(cells=cells.with_columns(pl.all().replace("", None)), numbers=numbers, ragged=True)
+    return Grid(cells=cells.with_columns(pl.all().replace("", None)), numbers=numbers, ragged=True, widths=_widths(data, cells, delimiter))
+
+
+def _widths(data: bytes, cells: pl.DataFrame, delimiter: str) -> pl.Series | None:
+    """Return the number of cells written in each row, or None where all have the same.
+
+    A parser gives an empty last cell and a missing one alike; but ``2024-01-03,1,234.5,`` under three headers is
+    an amount cut in two, and only the count of its cells tells.
+    """
+    quoted = b'"' in data
+    within = 0
+    if quoted:
+        within = cells.select(pl.sum_horizontal(pl.all().str.count_matches(delimiter, literal=True).fill_null(0)).sum()).item()
+    breaks = data.count(delimiter.encode()) - within
+    usual, rest = divmod(breaks, cells.height)
+    # As many delimiters as full rows have, and no row that could be short: then none can be long either.
+    if rest == 0 and usual < cells.width and cells[column_name(usual)].null_count() == 0:
+        return None
+    if quoted:
+        counts = [len(row) for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)]
+        return pl.Series(counts, dtype=pl.Int64) if len(counts) == cells.height else None
+    lines = pl.read_csv(data, has_header=False, separator="\x1f", quote_char=None, schema={"line": pl.String})["line"]
+    return lines.str.count_matches(delimiter, literal=True).fill_null(0).cast(pl.Int64) + 1 if lines.len() == cells.height else None
 
 
 def _sniff(data: bytes) -> tuple[str, int]:
@@ -77,11 +99,11 @@ def _sniff(data: bytes) -> tuple[str, int]:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     text = sample.decode("utf-8", errors="ignore")
     told = re.match(r'"?sep=(.)"?\r?\n', text)
-    best: tuple[tuple[int, int], str, int] = ((0, 0), ",", 1)
+    best: tuple[tuple[int, int], str, int] = ((-1, 1), ",", 1)
     for delimiter in told[1] if told else ",;\t":
         rows = _rows(text, delimiter)
         widths = Counter(len(row) for row in rows if len(row) > 1)
-        usual, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+        usual, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, -1))
         if (count, usual) > best[0]:
             best = ((count, usual), delimiter, max(widths))
     return best[1], min(best[2], _MOST_COLUMNS)

@@ -17,9 +17,9 @@ class Grid:
     ``cells`` has a String column per column of the file, named by ``column_name``; null is an empty cell.
     ``numbers`` is the row number a person sees: Excel's row, the line of a CSV, the record of a Parquet file.
     ``names`` are the headers where the format itself names columns. ``ragged``: a cell beyond the header
-    means that the row was cut in the wrong places. ``faults`` maps (row index, column index) to a reason for
-    cells that hold no value of their own; ``merged`` are ranges (first row, first column, last row, last
-    column) of indices into ``cells``.
+    means that the row was cut in the wrong places; ``widths`` counts the cells of each row where they differ.
+    ``faults`` maps (row index, column index) to a reason and what stands there, for cells that hold no value of
+    their own; ``merged`` are ranges (first row, first column, last row, last column) of indices into ``cells``.
     """
 
     cells: pl.DataFrame
@@ -27,6 +27,7 @@ class Grid:
     sheet: str = ""
     names: tuple[str, ...] | None = None
     ragged: bool = False
+    widths: pl.Series | None = None
     first_column: int = 0
     epoch: date = EXCEL_EPOCH
     faults: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)

@@ -53,11 +53,19 @@ def _filled(columns: list[str]) -> pl.Expr:
 
 
 def overflowing(reading: Reading) -> pl.Series | None:
-    """Mark the rows with more cells than the header, where that means a row cut in the wrong places."""
-    beyond = reading.cells.columns[len(reading.header.names) :]
-    if not reading.grid.ragged or not beyond:
+    """Mark the rows with more cells than the header, where that means a row cut in the wrong places.
+
+    A delimiter at the end of most rows is only a habit of the program that wrote them.
+    """
+    names, widths = len(reading.header.names), reading.grid.widths
+    if not reading.grid.ragged:
         return None
-    return reading.cells.select(pl.any_horizontal(_filled(beyond)).alias("more")).to_series()
+    if widths is not None:
+        widths = widths.slice(reading.header.first)
+        usual = widths.mode().max()
+        return widths > max(names, usual if isinstance(usual, int) else 0)
+    beyond = reading.cells.columns[names:]
+    return reading.cells.select(pl.any_horizontal(_filled(beyond)).alias("more")).to_series() if beyond else None
 
 
 def faults_in(reading: Reading, at: int) -> pl.DataFrame:
@@ -106,11 +114,13 @@ def refusals(reading: Reading) -> pl.DataFrame:
     height = reading.cells.height
     more = overflowing(reading)
     date_fault, amount_fault = faults_in(reading, reading.date_at), faults_in(reading, reading.amount_at)
-    beyond = column_name(len(reading.header.names))
+    beyond = min(len(reading.header.names), reading.cells.width - 1)
     frame = pl.DataFrame(
         {
             "more": pl.Series([False]).new_from_index(0, height) if more is None else more,
-            "beyond": reading.cells[beyond] if more is not None else pl.Series([None], dtype=pl.String).new_from_index(0, height),
+            "beyond": reading.cells[column_name(beyond)]
+            if more is not None
+            else pl.Series([None], dtype=pl.String).new_from_index(0, height),
             "date": reading.cells[column_name(reading.date_at)],
             "date_reason": reading.dates.reasons,
             "date_fault": date_fault["reason"],
