@@ -81,7 +81,7 @@ def spread_targets(
         if not held:
             warnings.append(
                 Text(
-                    f"方案“{name}”的目标低于底线合计，分解时没有套用底线",
+                    f"方案“{name}”的目标低于增长下限合计，分解时没有套用增长下限",
                     f"scenario “{name}” is below its floors; its cascade does not apply them",
                 )
             )
@@ -109,7 +109,7 @@ def _squeezed(exact: FloatArray, plain: FloatArray, masks: Sequence[Mask]) -> li
     lost = 1 - left / was
     return [
         Text(
-            f"为满足底线，其余部分的目标被压低 {lost:.0%}，低于其预期：请考虑提高总目标",
+            f"为满足增长下限，其余部分的目标被压低 {lost:.0%}，低于其预期：请考虑提高总目标",
             f"to keep the floors all else was lowered by {lost:.0%}, below what is expected of it: consider a higher total",
         )
     ]
@@ -138,7 +138,7 @@ def _contradiction(weights: FloatArray, total: int, floors: Sequence[Floored], n
     if not np.isfinite(needed):
         return Contradiction(
             Text(
-                f"底线 {names} 所指的部分没有预期收入，无法满足：请去掉它",
+                f"增长下限 {names} 所指的部分没有预期收入，无法满足：请去掉它",
                 f"floor {names}: nothing is expected there, so it cannot be met; remove it",
             ),
             conflict,
@@ -146,7 +146,7 @@ def _contradiction(weights: FloatArray, total: int, floors: Sequence[Floored], n
     asked = f"{needed * unit_minor / 100:,.2f}"
     return Contradiction(
         Text(
-            f"底线（{names}）至少需要 {asked}，超过目标 {target}：请提高目标，或降低底线",
+            f"增长下限（{names}）至少需要 {asked}，超过目标 {target}：请提高目标，或降低增长下限",
             f"the floors ({names}) need at least {asked}, more than the target {target}: raise the target or lower the floors",
         ),
         conflict,

@@ -43,14 +43,17 @@ def _short(sales: SalesMonths, year: PlanYear) -> list[Text]:
     found = []
     last = [month for month in year.before.months if sales.months[0] <= month <= sales.months[-1]]
     if len(last) < _YEAR:
-        recent = sum(sales.exact[-_YEAR:])
         found.append(
             Text(
-                f"{year.before.year} 年只读到 {len(last)} 个月：“去年”只是这些月份的合计，应与最近 12 个月的 {recent:,.0f} 相比",
-                f"only {len(last)} months of {year.before.year} were read: “last year” is their sum; compare with"
-                f" {recent:,.0f} of the last 12 months",
+                f"{year.before.year} 年只读到 {len(last)} 个月：“去年”只是这些月份的合计，不能与全年目标相比",
+                f"only {len(last)} months of {year.before.year} were read: “last year” is their sum, not to be compared with a whole year",
             )
         )
+        if len(sales.months) >= _YEAR:
+            recent = sum(sales.exact[-_YEAR:])
+            found.append(
+                Text(f"最近 12 个月合计 {recent:,.0f}，可与目标相比", f"the last 12 months sum to {recent:,.0f}: compare with that")
+            )
     if len(sales.months) < _FEW_YEARS:
         found.append(
             Text(
@@ -118,7 +121,9 @@ def _concentrated(sales: SalesMonths) -> list[Text]:
     total = float(recent["amount"].sum())
     if total <= 0:
         return []
-    if sales.largest > _LARGE_LINE * total:
+    busy = recent.filter(pl.col("amount") != 0)["month"].n_unique()
+    # A line as large as a usual month is large; six equal months are not six giants.
+    if sales.largest > max(_LARGE_LINE * total, 1.001 * total / max(busy, 1)):
         found.append(
             Text(
                 f"近 12 个月最大的一笔占 {sales.largest / total:.0%}：目标很大程度上取决于它能否重来",
@@ -158,7 +163,7 @@ def target_warnings(target_minor: int, probability: float, drivers: Sequence[Dri
         )
     found += [
         Text(
-            f"驱动因素“{driver.name}”从 {driver.starts_on:%Y-%m} 起，晚于规划年度，不起作用",
+            f"增长动因“{driver.name}”从 {driver.starts_on:%Y-%m} 起，晚于规划年度，不起作用",
             f"driver “{driver.name}” starts in {driver.starts_on:%Y-%m}, after the year, and adds nothing",
         )
         for driver in drivers

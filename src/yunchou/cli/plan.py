@@ -76,8 +76,10 @@ def run(args: argparse.Namespace) -> dict[str, Any] | None:
         started=started,
     )
     if not args.quiet:
+        known = {warning.told(args.lang) for warning in lines.warnings}  # said when they were read
         for warning in report["warnings"]:
-            print(warning, file=sys.stderr)
+            if warning not in known:
+                print(warning, file=sys.stderr)
     return report
 
 
