@@ -100,7 +100,7 @@ def _write_rejects(lines: "Lines", path: Path, lang: Lang) -> None:
                 for column, value in enumerate(row):
                     if isinstance(value, int):
                         sheet.write_number(last, column, value)
-                    elif value is not None:
+                    elif value:
                         sheet.write_string(last, column, value[:_LONGEST_CELL])
             if last:
                 sheet.autofilter(0, 0, last, len(header) - 1)
