@@ -1,0 +1,321 @@
+"""``make bench``: speed and memory, each beside its reference in the same run, written to docs/evidence/speed.md.
+
+Medians of three; a row whose part fails is told as such and does not stop the others. ``--only WORD`` runs the rows whose
+name holds the word and writes nothing.
+"""
+
+import argparse
+import http.client
+import http.cookiejar
+import json
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import bench_tables
+from bench_export import bench_export_xlsx
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "evidence" / "speed.md"
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Result:
+    """One measured line: what was measured, what stood beside it, and what is to be reached."""
+
+    what: str
+    measured: str
+    reference: str
+    to_reach: str
+    is_reached: bool
+
+
+def run(words: list[str], **environment: str) -> tuple[float, float, str]:
+    """Run a program; return its seconds, its largest resident memory in MB and its output."""
+    started = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as talk:
+        process = subprocess.Popen(words, cwd=ROOT, stdout=out, stderr=talk, env={**os.environ, **environment})
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - started
+        out.seek(0)
+        talk.seek(0)
+        told, said = out.read(), talk.read()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(words)} returned {process.returncode}\n{said[-2000:]}")
+    return seconds, usage.ru_maxrss / 1024, told
+
+
+def yunchou(*words: str) -> tuple[float, float, str]:
+    """Run one of our commands."""
+    return run([sys.executable, "-m", "yunchou.cli.main", *words])
+
+
+def read_alone(way: str, path: Path) -> dict[str, float]:
+    """Read a table in a process of its own."""
+    told: dict[str, float] = json.loads(run([sys.executable, str(ROOT / "tools" / "bench_tables.py"), way, str(path)])[2])
+    return told
+
+
+def median(values: list[float]) -> float:
+    """Return the median."""
+    return statistics.median(values)
+
+
+def bench_check(folder: Path) -> Iterator[Result]:
+    """``yunchou check`` on a workbook, beside calamine alone."""
+    path = folder / "lines.xlsx"
+    bench_tables.make_xlsx(path, 100_000)
+    ours, plain = [], []
+    for number in range(ROUNDS):
+        ours.append(yunchou("check", str(path), "--out", str(folder / f"check{number}"), "--quiet"))
+        plain.append(read_alone("calamine", path)["seconds"])
+    seconds, memory, reference = median([one[0] for one in ours]), max(one[1] for one in ours), median(plain)
+    yield Result(
+        "`yunchou check`, 100,000-row XLSX",
+        f"{seconds:.1f} s, {memory:.0f} MB",
+        f"calamine alone {reference:.1f} s: {seconds / reference:.1f} ×",
+        "≤ 4 ×, ≤ 400 MB",
+        seconds <= 4 * reference and memory <= 400,
+    )
+
+
+def bench_csv(folder: Path) -> Iterator[Result]:
+    """Reading a large CSV with all checks, beside polars alone."""
+    path = folder / "lines.csv"
+    bench_tables.make_csv(path, 1_000_000)
+    pairs = [(read_alone("ours", path), read_alone("polars", path)) for _ in range(ROUNDS)]
+    seconds, reference = median([one["seconds"] for one, _ in pairs]), median([one["seconds"] for _, one in pairs])
+    yield Result(
+        "reading a 10⁶-line CSV with checks",
+        f"{seconds:.2f} s, {max(one['mb'] for one, _ in pairs):.0f} MB",
+        f"polars alone {reference:.2f} s: {seconds / reference:.1f} ×",
+        "≤ 6 ×",
+        seconds <= 6 * reference,
+    )
+
+
+def bench_plan(folder: Path) -> Iterator[Result]:
+    """``yunchou plan`` with all documents, small and large."""
+    for name, lines, limit in (("10,000", 10_000, 30), ("10⁶", 1_000_000, 60)):
+        path = folder / f"plan{lines}.csv"
+        bench_tables.make_csv(path, lines)
+        done = [yunchou("plan", str(path), "--out", str(folder / f"plan{lines}-{n}"), "--quiet") for n in range(ROUNDS)]
+        seconds = median([one[0] for one in done])
+        memory = max(one[1] for one in done)
+        yield Result(f"`yunchou plan`, {name} lines", f"{seconds:.1f} s, {memory:.0f} MB", "–", f"≤ {limit} s", seconds <= limit)
+
+
+def bench_export(_folder: Path) -> Iterator[Result]:
+    """Export to XLSX beside xlsxwriter alone."""
+    seconds, reference, memory = bench_export_xlsx()
+    yield Result(
+        "export 100,000 × 10 to XLSX",
+        f"{seconds:.1f} s, {memory:.0f} MB",
+        f"xlsxwriter alone {reference:.1f} s: {seconds / reference:.1f} ×",
+        "≤ 2 ×, ≤ 150 MB",
+        seconds <= 2 * reference and memory <= 150,
+    )
+
+
+def bench_help(_folder: Path) -> Iterator[Result]:
+    """The command line's own start."""
+    seconds = median([yunchou("--help")[0] for _ in range(2 * ROUNDS + 1)])
+    yield Result("`yunchou --help`", f"{seconds:.2f} s", "–", "≤ 0.4 s", seconds <= 0.4)
+
+
+def bench_demo_and_pages(folder: Path) -> Iterator[Result]:
+    """The demo company m: its load, the home page's CPU, the web process' memory."""
+    home = {"YUNCHOU_HOME": str(folder / "m")}
+    manage = [sys.executable, "-m", "yunchou.site.manage"]
+    run([*manage, "check"], **home)  # makes the database, so that the load alone is measured
+    seconds = run([*manage, "load_demo", "--size", "m"], **home)[0]
+    yield Result("demo company m: simulated and loaded", f"{seconds:.0f} s", "–", "≤ 90 s", seconds <= 90)
+    with serving(ROOT, [sys.executable, "-m", "yunchou.site.serve"], YUNCHOU_DEMO="", **home) as (port, _started):
+        url = database_of(folder / "m")
+        told = json.loads(run([sys.executable, str(ROOT / "tools" / "bench_pages.py")], DATABASE_URL=url)[2].splitlines()[-1])
+        ours, plain = told["home_ms"], told["bare_ms"]
+        yield Result(
+            "home page, demo m",
+            f"{ours:.1f} CPU-ms",
+            f"bare list page {plain:.1f} CPU-ms: {ours / plain:.1f} ×",
+            "≤ 2 ×",
+            ours <= 2 * plain,
+        )
+        visit(port, pages=60)
+        memory = max(web_processes(port))
+        yield Result("memory of the web process, demo m, after 60 home pages", f"{memory:.0f} MB", "–", "≤ 250 MB", memory <= 250)
+
+
+def bench_make_run(folder: Path) -> Iterator[Result]:
+    """``make run`` on a fresh copy: cold with a warm package cache, then warm."""
+    ignored = shutil.ignore_patterns(".venv", "var", ".git", "__pycache__", ".*_cache", ".hypothesis")
+    cold: list[float] = []
+    warm: list[float] = []
+    for number in range(ROUNDS):
+        copied = Path(shutil.copytree(ROOT, folder / f"copy {number}", ignore=ignored))
+        for spent in (cold, warm):
+            with serving(copied, ["make", "run"]) as (_port, seconds):
+                spent.append(seconds)
+        shutil.rmtree(copied)
+    yield Result("`make run`, cold, warm package cache, to the first page", f"{median(cold):.0f} s", "–", "≤ 60 s", median(cold) <= 60)
+    yield Result("`make run`, warm, to the first page", f"{median(warm):.1f} s", "–", "≤ 8 s", median(warm) <= 8)
+
+
+@contextmanager
+def serving(place: Path, words: list[str], **environment: str) -> Iterator[tuple[int, float]]:
+    """Start a server and wait for its first page; give the port and the seconds it took."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "DATABASE_URL"}}
+    started = time.perf_counter()
+    with (
+        (place / "bench.log").open("wb") as log,
+        subprocess.Popen(
+            words, cwd=place, env={**kept, **environment, "PORT": str(port)}, stdout=log, stderr=log, start_new_session=True
+        ) as process,
+    ):
+        try:
+            while not answers(port):
+                if process.poll() is not None or time.perf_counter() > started + 600:
+                    raise RuntimeError(f"{' '.join(words)} does not serve; see {place / 'bench.log'}")
+                time.sleep(0.05)
+            yield port, time.perf_counter() - started
+        finally:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(60)
+    (place / "bench.log").unlink()
+
+
+def answers(port: int) -> bool:
+    """Tell whether the sign-in page comes, as the first page a person sees."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", "/sign-in/")
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def visit(port: int, pages: int) -> None:
+    """Sign in as the demo's director and load the home page again and again."""
+    from yunchou.site.demo_accounts import PASSWORD  # noqa: PLC0415 - the rows without a site do without it
+
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    address = f"http://127.0.0.1:{port}"
+    form = opener.open(f"{address}/sign-in/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+    values = {"csrfmiddlewaretoken": token.group(1) if token else "", "login": "director", "password": PASSWORD}
+    opener.open(f"{address}/sign-in/", urllib.parse.urlencode(values).encode()).read()
+    for _ in range(pages):
+        answer = opener.open(f"{address}/")
+        if answer.geturl() != f"{address}/":
+            raise RuntimeError(f"signed out: {answer.geturl()}")
+        answer.read()
+
+
+def web_processes(port: int) -> list[float]:
+    """Return the largest resident memory, in MB, of each process that serves the port."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            status = (process / "status").read_text(encoding="utf-8")
+        except OSError:
+            continue
+        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
+        if b"granian" in words and str(port).encode() in words and peak:
+            found.append(int(peak.group(1)) / 1024)
+    return found
+
+
+def database_of(home: Path) -> str:
+    """Return the address of the embedded server that serves an installation."""
+    sockets = json.loads((home / "var" / "postgres.lock").read_text(encoding="utf-8"))["sockets"]
+    return f"postgresql://yunchou@/yunchou?host={urllib.parse.quote(sockets, safe='')}&port=5432"
+
+
+ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
+    "help": bench_help,
+    "check": bench_check,
+    "csv": bench_csv,
+    "plan": bench_plan,
+    "export": bench_export,
+    "pages": bench_demo_and_pages,
+    "run": bench_make_run,
+}
+
+
+def machine() -> str:
+    """Describe the machine in one line."""
+    text = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
+    model = re.search(r"model name\s*: (.*)", text)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    return (
+        f"{model.group(1).strip() if model else platform.machine()}, {cores} cores, {memory:.0f} GB, "
+        f"Python {platform.python_version()}, load before the run {load:.1f}"
+    )
+
+
+def page(described: str, results: list[Result], failed: list[str]) -> str:
+    """Return the page that shows the results."""
+    lines = [
+        "# Speed and memory",
+        "",
+        "Written by `make bench`. Medians of three runs, each beside its reference in the same run; memory is the largest seen.",
+        "Seconds of a command are those of its whole process, from start to end.",
+        "",
+        f"Machine: {described}.",
+        "",
+        "| what | measured | reference in the same run | to reach | reached |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {r.what} | {r.measured} | {r.reference} | {r.to_reach} | {'yes' if r.is_reached else '**no**'} |" for r in results]
+    lines += [f"| {name} | – | – | – | **not measured** |" for name in failed]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Run the rows, print them, and write the page."""
+    parser = argparse.ArgumentParser(prog="tools/bench.py", description=__doc__)
+    parser.add_argument("--only", choices=list(ROWS), action="append", help="run this row alone and write nothing")
+    only = parser.parse_args().only
+    described, results, failed = machine(), [], []
+    for name, row in ROWS.items():
+        if only and name not in only:
+            continue
+        with tempfile.TemporaryDirectory(prefix="yunchou bench ") as folder:
+            try:
+                for result in row(Path(folder)):
+                    results.append(result)
+                    print(f"{result.what}: {result.measured} ({result.reference}; to reach {result.to_reach})", flush=True)
+            except (RuntimeError, OSError, ValueError, KeyError) as fault:
+                failed.append(name)
+                print(f"{name}: not measured: {fault}", file=sys.stderr, flush=True)
+    if not only:
+        PAGE.parent.mkdir(parents=True, exist_ok=True)
+        PAGE.write_text(page(described, results, failed), encoding="utf-8")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
