@@ -26,8 +26,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import bench_tables
 from bench_export import bench_export_xlsx
+from bench_sales import write_sales
+from bench_tables import bench_check_xlsx, bench_read_csv
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "evidence" / "speed.md"
@@ -66,47 +67,34 @@ def yunchou(*words: str) -> tuple[float, float, str]:
     return run([sys.executable, "-m", "yunchou.cli.main", *words])
 
 
-def read_alone(way: str, path: Path) -> dict[str, float]:
-    """Read a table in a process of its own."""
-    told: dict[str, float] = json.loads(run([sys.executable, str(ROOT / "tools" / "bench_tables.py"), way, str(path)])[2])
-    return told
-
-
 def median(values: list[float]) -> float:
     """Return the median."""
     return statistics.median(values)
 
 
-def bench_check(folder: Path) -> Iterator[Result]:
+def bench_check(_folder: Path) -> Iterator[Result]:
     """``yunchou check`` on a workbook, beside calamine alone."""
-    path = folder / "lines.xlsx"
-    bench_tables.make_xlsx(path, 100_000)
-    ours, plain = [], []
-    for number in range(ROUNDS):
-        ours.append(yunchou("check", str(path), "--out", str(folder / f"check{number}"), "--quiet"))
-        plain.append(read_alone("calamine", path)["seconds"])
-    seconds, memory, reference = median([one[0] for one in ours]), max(one[1] for one in ours), median(plain)
+    done = bench_check_xlsx(runs=ROUNDS)
+    times = done.ours_s / done.reference_s
     yield Result(
         "`yunchou check`, 100,000-row XLSX",
-        f"{seconds:.1f} s, {memory:.0f} MB",
-        f"calamine alone {reference:.1f} s: {seconds / reference:.1f} ×",
+        f"{done.ours_s:.1f} s, {done.peak_mb:.0f} MB",
+        f"calamine alone {done.reference_s:.1f} s: {times:.1f} ×",
         "≤ 4 ×, ≤ 400 MB",
-        seconds <= 4 * reference and memory <= 400,
+        times <= 4 and done.peak_mb <= 400,
     )
 
 
-def bench_csv(folder: Path) -> Iterator[Result]:
+def bench_csv(_folder: Path) -> Iterator[Result]:
     """Reading a large CSV with all checks, beside polars alone."""
-    path = folder / "lines.csv"
-    bench_tables.make_csv(path, 1_000_000)
-    pairs = [(read_alone("ours", path), read_alone("polars", path)) for _ in range(ROUNDS)]
-    seconds, reference = median([one["seconds"] for one, _ in pairs]), median([one["seconds"] for _, one in pairs])
+    done = bench_read_csv(runs=ROUNDS)
+    times = done.ours_s / done.reference_s
     yield Result(
         "reading a 10⁶-line CSV with checks",
-        f"{seconds:.2f} s, {max(one['mb'] for one, _ in pairs):.0f} MB",
-        f"polars alone {reference:.2f} s: {seconds / reference:.1f} ×",
+        f"{done.ours_s:.2f} s, {done.peak_mb:.0f} MB",
+        f"polars alone {done.reference_s:.2f} s: {times:.1f} ×",
         "≤ 6 ×",
-        seconds <= 6 * reference,
+        times <= 6,
     )
 
 
@@ -114,7 +102,7 @@ def bench_plan(folder: Path) -> Iterator[Result]:
     """``yunchou plan`` with all documents, small and large."""
     for name, lines, limit in (("10,000", 10_000, 30), ("10⁶", 1_000_000, 60)):
         path = folder / f"plan{lines}.csv"
-        bench_tables.make_csv(path, lines)
+        write_sales(path, lines)
         done = [yunchou("plan", str(path), "--out", str(folder / f"plan{lines}-{n}"), "--quiet") for n in range(ROUNDS)]
         seconds = median([one[0] for one in done])
         memory = max(one[1] for one in done)
