@@ -14,8 +14,9 @@ from yunchou.calc.text import Text
 from yunchou.tables.grid import Grid, column_name
 from yunchou.tables.workbook_guard import Book, Sheet, inspect_book, inspect_sheet
 
+_ROWS_OF_TITLES = 50  # apart, so that below them most columns hold values of one kind only
 _ROWS_AT_ONCE = 20_000
-_EXACT_WHOLE = 10**15  # Excel shows and keeps 15 significant digits
+_SHORT_NUMBER = r"^-?(?:[0-9]{1,15}|[0-9]{1,9}\.[0-9]{1,6})$"  # surely within the 15 digits that Excel keeps
 
 
 def read_workbook(path: Path, sheet: str | None) -> Grid:
@@ -89,7 +90,9 @@ def _columns(rows: Iterator[Sequence[Any]], width: int) -> pl.DataFrame:
     """Turn rows of values into columns of text, a bounded number of rows at a time."""
     schema = {column_name(index): pl.String for index in range(width)}
     frames = [pl.DataFrame(schema=schema)]
-    while block := list(islice(rows, _ROWS_AT_ONCE)):
+    size = _ROWS_OF_TITLES
+    while block := list(islice(rows, size)):
+        size = _ROWS_AT_ONCE
         columns = zip(*block, strict=True)
         frames.append(pl.DataFrame({name: _texts(values) for name, values in zip(schema, columns, strict=True)}, schema=schema))
     return pl.concat(frames)
@@ -99,11 +102,21 @@ def _texts(values: Sequence[Any]) -> pl.Series:
     kinds = set(map(type, values))
     if kinds == {str}:
         return pl.Series(values, dtype=pl.String).replace("", None)
+    if kinds == {date}:
+        return pl.Series(values, dtype=pl.Date).cast(pl.String)
     if kinds == {float}:
-        numbers = pl.Series(values, dtype=pl.Float64)
-        if numbers.is_finite().all() and ((numbers.floor() == numbers) & (numbers.abs() < _EXACT_WHOLE)).all():
-            return numbers.cast(pl.Int64).cast(pl.String)
+        return _numbers(pl.Series(values, dtype=pl.Float64))
     return pl.Series([_WRITERS[type(value)](value) for value in values], dtype=pl.String)
+
+
+def _numbers(values: pl.Series) -> pl.Series:
+    """Write a column of numbers as ``number_text`` does, at once where the shortest text is already that."""
+    texts = values.cast(pl.String).str.strip_suffix(".0")
+    simple = texts.str.contains(_SHORT_NUMBER)
+    if not simple.all():
+        long = (~simple).arg_true()
+        texts = texts.scatter(long, [number_text(value) for value in values.gather(long)])
+    return texts
 
 
 def number_text(value: float) -> str:

@@ -21,11 +21,14 @@ MOST_RATIO = 150  # of a whole workbook above 64 MiB; real ones stay below 40
 MOST_CELLS = 60_000_000
 MOST_TEXT = 1 << 30
 _LONGEST_STRING = 8 << 20  # a cell holds 32,767 characters; this leaves room for their mark-up
+_SHORTEST_CELL = len('<c t="s"><v>0</v></c>')
 _LONGEST_PIECE = 32 << 20
 _CHUNK = 1 << 20
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ROW = re.compile(rb'<row [^>]*?\br="([0-9]+)"')
+# A cell beyond column Z or row 999,999, or one that does not say where it stands. A sheet without any is small enough.
+_FAR = re.compile(rb'<c(?:[/>]| (?!r="[A-Z][0-9]{1,6}"))')
 _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
 _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
@@ -197,20 +200,27 @@ def inspect_sheet(path: Path, sheet: Sheet) -> SheetFacts:
 
 
 def _walked(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> SheetFacts:
-    last_row, last_column, rows, shared, merged = 0, 0, 0, 0, False
+    _check_texts(package, path, sheet)
+    far, merged = False, False
     faults: dict[tuple[int, int], tuple[str, str]] = {}
     for piece in _pieces(package, sheet.part, b"</row>", path):
+        far = far or _FAR.search(piece) is not None
         merged = merged or b"<mergeCell " in piece
-        shared += piece.count(b't="s"')
+        faults.update(_faults(piece))
+    if far:
+        _check_extent(package, path, sheet)
+    return SheetFacts(faults=faults, merged=merged)
+
+
+def _check_extent(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> None:
+    """Refuse a sheet whose outermost cells span more than the memory should hold; the parser fills what lies between."""
+    last_row, last_column, rows = 0, 0, 0
+    for piece in _pieces(package, sheet.part, b"</row>", path):
         rows += piece.count(b"<row")
         row, column = _extent(piece, rows)
         last_row, last_column = max(last_row, row), max(last_column, column)
-        faults.update(_faults(piece))
         if last_row * last_column > MOST_CELLS:
-            zh, en = f"{last_row} 行 × {last_column} 列", f"{last_row} rows × {last_column} columns"
-            raise BadInput(_too_big(path, zh, en))
-    _check_texts(package, path, sheet, shared)
-    return SheetFacts(faults=faults, merged=merged)
+            raise BadInput(_too_big(path, f"{last_row} 行 × {last_column} 列", f"{last_row} rows × {last_column} columns"))
 
 
 def _extent(piece: bytes, rows: int) -> tuple[int, int]:
@@ -236,7 +246,7 @@ def _faults(piece: bytes) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
             yield (int(row) - 1, column_index(column)), ("formula_without_value", "=" + formula.decode(errors="replace"))
 
 
-def _check_texts(package: zipfile.ZipFile, path: Path, sheet: Sheet, shared: int) -> None:
+def _check_texts(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> None:
     """Refuse a sheet whose shared texts, repeated in each cell that shows them, would fill the memory."""
     if "xl/sharedStrings.xml" not in package.namelist():
         return
@@ -244,7 +254,7 @@ def _check_texts(package: zipfile.ZipFile, path: Path, sheet: Sheet, shared: int
     longest = max(sizes, default=0)
     if longest > _LONGEST_STRING:
         raise BadInput(_too_big(path, f"一格文字 {longest >> 20} MB", f"{longest >> 20} MB of text in one cell"))
-    if shared * longest > MOST_TEXT:
+    if package.getinfo(sheet.part).file_size // _SHORTEST_CELL * longest > MOST_TEXT:
         shown = (int(index) for piece in _pieces(package, sheet.part, b"</row>", path) for index in _SHARED.findall(piece))
         total = sum(sizes[index] for index in shown if index < len(sizes))
         if total > MOST_TEXT:
