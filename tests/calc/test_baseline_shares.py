@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yunchou.calc.baseline_shares import estimate, expect
+from yunchou.calc.baseline_shares import estimate, expect, find_momentum
 
 YEAR = 12
 
@@ -59,6 +59,30 @@ def test_small_noisy_series_leans_on_all_years_and_a_large_steady_one_on_the_las
     fit = estimate(values, _starts(values), season=YEAR, profile=np.full(YEAR, 400.0))
     assert fit.mean[0].sum() == pytest.approx(12 * 200, rel=0.1)
     assert 0.2 * 30 < fit.mean[1].sum() < 3 * 30
+
+
+def _shifting(*, keeps: bool, seed: int = 4) -> np.ndarray:
+    """Return four years of ten series whose shares grow or shrink by up to 40 % a year, for ever or anew each year."""
+    random = np.random.default_rng(seed)
+    rates = np.tile(random.uniform(-0.4, 0.4, (10, 1)), 4) if keeps else random.uniform(-0.4, 0.4, (10, 4))
+    if not keeps:
+        rates[:, 1::2] = -rates[:, ::2]
+    return np.repeat(100 * np.exp(rates.cumsum(axis=1)), YEAR, axis=1) * random.gamma(400, 1 / 400, (10, 4 * YEAR))
+
+
+def test_momentum_is_found_where_growth_lasts_and_not_where_it_reverts() -> None:
+    columns = np.zeros((0, 10), dtype=np.int64)
+    lasting, reverting = (_shifting(keeps=keeps) for keeps in (True, False))
+    assert find_momentum(lasting, _starts(lasting), columns, season=YEAR) > 0.6
+    assert find_momentum(reverting, _starts(reverting), columns, season=YEAR) == 0
+    assert find_momentum(lasting[:, :24], _starts(lasting), columns, season=YEAR) == 0
+
+
+def test_momentum_carries_a_growing_share_on() -> None:
+    values = _shifting(keeps=True)
+    still, moving = (estimate(values, _starts(values), season=YEAR, profile=np.ones(YEAR), momentum=part) for part in (0.0, 0.9))
+    growing = values[:, -YEAR:].sum(axis=1) > 1.2 * values[:, -2 * YEAR : -YEAR].sum(axis=1)
+    assert (moving.mean.sum(axis=1) > still.mean.sum(axis=1))[growing].all()
 
 
 @given(st.integers(0, 10_000), st.integers(13, 50))

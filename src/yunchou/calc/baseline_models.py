@@ -13,7 +13,7 @@ _TREND_GAINS = (0.05, 0.15, 0.3)
 _DAMPINGS = (0.85, 0.95, 0.98)
 # the first season's slope that a trend starts with, as a share of the fitted one
 _FIRST_SLOPES = (0.0, 0.5, 1.0)
-_SMALLEST_INDEX = 0.02
+_SMALLEST_INDEX = 0.1
 _TINY = 1e-300
 
 
@@ -87,7 +87,8 @@ def seasonal_index(values: FloatArray, season: int, *, ratio: bool) -> FloatArra
     if count < season:
         return neutral
     base = trend_line(values, season)
-    detrended = values / np.maximum(base, 1e-6 * max(values.mean(), _TINY)) if ratio else values - base
+    # an extrapolated trend may fall to nothing, where a ratio means nothing
+    detrended = values / np.maximum(base, 0.2 * max(values.mean(), _TINY)) if ratio else values - base
     place = np.arange(count) % season
     weight = _SEASON_MEMORY ** ((count - 1 - np.arange(count)) // season)
     total = np.bincount(place, weight, season)
@@ -133,7 +134,7 @@ def damped_seasonal(values: FloatArray, *, season: int, horizon: int) -> FloatAr
     growth = 0.0
     if len(values) > season:
         earlier, later = values[:-season].sum(), values[season:].sum()
-        if earlier > 0:
+        if earlier > 1e-9 * abs(later):
             seasons = min(1.0, (len(values) - season) / season)
             growth = 0.5 * seasons * float(np.clip(later / earlier - 1, -0.9, 1.5))
     ahead = np.arange(horizon)
@@ -225,15 +226,19 @@ class _Smoothed:
     def run(self, *, level: FloatArray, slope: FloatArray) -> None:
         """Filter the whole history; keep the last state and all one-step errors (relative ones for a ratio)."""
         flat = self.known.flat
-        least = 0.1 * max(float(np.abs(flat).mean()), _TINY)
         self.errors = np.empty((len(flat), len(self.gain)))
         for at, value in enumerate(flat):
             expected = level + self.damping * slope
             error = value - expected
             level = expected + self.gain * error
             slope = self.damping * slope + self.gain * self.trend * error
-            self.errors[at] = error / np.maximum(expected, least) if self.known.ratio else error
+            self.errors[at] = error / self._size(expected) if self.known.ratio else error
         self.level, self.slope = level, slope
+
+    def _size(self, expected: FloatArray) -> FloatArray:
+        """Return what errors are relative to: what was expected, within a quarter and three times the usual, so that none explodes."""
+        usual = max(float(self.known.flat.mean()), float(self.known.flat[-self.known.season :].mean()), _TINY)
+        return np.asarray(np.clip(expected, 0.25 * usual, 3 * usual))
 
     def draw(
         self,
@@ -263,7 +268,7 @@ class _Smoothed:
             error = self.errors[place[:, ahead], chosen] * widened
             if self.known.ratio:
                 expected = np.maximum(expected, 0.0)
-                error = expected * np.maximum(error, -1.0)
+                error = np.maximum(self._size(expected) * error, -expected)
             out[:, ahead] = expected + error
             level = expected + gain * error
             slope = damping * slope + gain * trend * error

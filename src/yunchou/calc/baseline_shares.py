@@ -11,6 +11,8 @@ from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, IntArray, gr
 _DRIFT = 0.25
 # the same for the values of one key column (a region, a product), whose series share it
 _COLUMN_DRIFT = 0.06
+# the largest part of a share's last growth that may be expected again, and the most it may then add (a logarithm)
+_MOST_MOMENTUM, _MOST_GROWTH = 0.9, 0.5
 # how many outcomes the two numbers above are worth
 _PRIOR_OUTCOMES = 8
 # chance that a series has ended, before its silence is counted; a strong series may still skip a period
@@ -29,14 +31,15 @@ class ShareModel:
 
     ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
     the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
-    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
-    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
-    period's standard deviation.
+    ``momentum``: the part of a share's growth expected again; ``drift``: standard deviation of a year's relative
+    surprise; ``column_drift``: the same for each key column, whose values ``columns`` (``(keys, series)``) numbers.
+    ``signed`` series have had negative periods; their ``spread`` is a period's standard deviation.
     """
 
     mean: FloatArray
     alive: FloatArray
     noise: FloatArray
+    momentum: float
     drift: float
     column_drift: tuple[float, ...]
     columns: IntArray
@@ -51,6 +54,7 @@ class Estimate:
     mean: FloatArray
     alive: FloatArray
     noise: FloatArray
+    growth: FloatArray
 
 
 def _blocks(values: FloatArray, active: FloatArray, top: FloatArray, season: int) -> tuple[FloatArray, FloatArray]:
@@ -79,7 +83,7 @@ def _alive(values: FloatArray, active: FloatArray) -> FloatArray:
     return np.asarray(np.where(silence == 0, 1.0, by_chance / (by_chance + _ENDED)))
 
 
-def estimate(values: FloatArray, first: IntArray, *, season: int, profile: FloatArray) -> Estimate:
+def estimate(values: FloatArray, first: IntArray, *, season: int, profile: FloatArray, momentum: float = 0.0) -> Estimate:
     """Return each series' expected amounts for a total that is expected to be ``profile``.
 
     A series' share follows its seasons by as much as they tell more than noise (a local level with the steady gain of
@@ -113,12 +117,27 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
         here = exposure > 0
         level = np.where(here, level + gain * (now - level), level)
         seen = seen + here
+    growth = _growth(share, amounts, exposures, noise, least)
+    level = level * np.exp(np.clip(momentum * growth, -_MOST_GROWTH, _MOST_GROWTH))
     return Estimate(
-        mean=level[:, None] * profile * _shape(values, expected, noise, season, len(profile)), alive=_alive(values, active), noise=noise
+        mean=level[:, None] * profile * _shape(values, expected, noise, season, len(profile)),
+        alive=_alive(values, active),
+        noise=noise,
+        growth=growth,
     )
 
 
-def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: int, profile: FloatArray) -> Estimate:
+def _growth(share: FloatArray, amounts: FloatArray, exposures: FloatArray, noise: FloatArray, least: float) -> FloatArray:
+    """Return the logarithm of a share's growth from the season before last to the last, shrunk by how far it may be noise."""
+    if len(share) < 2:
+        return np.zeros(share.shape[1])
+    known = (exposures[:2] > least).all(axis=0) & (amounts[:2] > least).all(axis=0)
+    growth = np.log(np.divide(share[0], share[1], out=np.ones(share.shape[1]), where=known))
+    error = (noise / np.maximum(amounts[:2], least)).sum(axis=0)
+    return np.asarray(growth * _DRIFT**2 / (_DRIFT**2 + np.minimum(error, 1e12)))
+
+
+def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: int, profile: FloatArray, momentum: float = 0.0) -> Estimate:
     """Return each series' expected amounts, moved half-way to what the sums by each key column say for themselves.
 
     A region's sum is less noisy than each of its series, so what is new in it shows there first; half-way, because its
@@ -130,17 +149,18 @@ def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: in
         columns: Shape ``(keys, series)``, the number of each series' value in each key column.
         season: Number of periods a year.
         profile: Shape ``(horizon,)``, the expected total.
+        momentum: The part of a share's last growth that is expected again.
 
     Source: own; the fitting is W. E. Deming and F. F. Stephan's, Annals of Mathematical Statistics 11 (1940), halved.
     """
-    fit = estimate(values, first, season=season, profile=profile)
+    fit = estimate(values, first, season=season, profile=profile, momentum=momentum)
     own = (fit.mean * fit.alive[:, None]).sum(axis=1)
     wanted = []
     for column in columns:
         count = int(column.max()) + 1
         opened = np.full(count, values.shape[1], dtype=np.int64)
         np.minimum.at(opened, column, first)
-        whole = estimate(group_sums(values, column, count), opened, season=season, profile=profile)
+        whole = estimate(group_sums(values, column, count), opened, season=season, profile=profile, momentum=momentum)
         wanted.append((whole.mean * whole.alive[:, None]).sum(axis=1))
     scale = np.ones(len(own))
     for _ in range(_FITTING_ROUNDS):
@@ -148,7 +168,7 @@ def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: in
             now = np.bincount(column, own * scale, len(sums))
             ratio = np.divide(sums * (own.sum() / max(sums.sum(), _TINY)), now, out=np.ones_like(now), where=now > 0)
             scale *= np.sqrt(np.clip(ratio, 0.5, 2.0))[column]
-    return Estimate(mean=fit.mean * scale[:, None], alive=fit.alive, noise=fit.noise)
+    return Estimate(mean=fit.mean * scale[:, None], alive=fit.alive, noise=fit.noise, growth=fit.growth)
 
 
 def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: int, horizon: int) -> FloatArray:
@@ -171,24 +191,59 @@ def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: 
     return np.asarray(index[:, ahead])
 
 
-def _drifts(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> tuple[float, tuple[float, ...], int]:
+def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> float:
+    """Return the part of a share's growth that went on for another year in this file's own past, 0 where it cannot be told.
+
+    Files differ: in some, what grew reverts; in others products and regions keep growing. Series and the values of key
+    columns are weighed by size; an estimate that could be chance is shrunk towards 0. Needs three seasons.
+
+    Source: own; weighted least squares through the origin with a robust standard error.
+    """
+    products, squares, spreads = 0.0, 0.0, []
+    for origin in _origins(values.shape[1], season):
+        if origin < 2 * season:
+            continue
+        known = first < origin
+        for index in (np.arange(int(known.sum())), *columns[:, known]):
+            count = int(index.max(initial=0)) + 1
+            rows = group_sums(values[known], index, count)
+            opened = np.full(count, origin, dtype=np.int64)
+            np.minimum.at(opened, index, first[known])
+            future = rows[:, origin : origin + season]
+            fit = estimate(rows[:, :origin], opened, season=season, profile=future.sum(axis=0))
+            due = (fit.mean * fit.alive[:, None]).sum(axis=1)
+            size = np.sqrt(due / max(due.sum(), _TINY))
+            error = np.divide(future.sum(axis=1), due, out=np.ones_like(due), where=due > 0) - 1
+            along, across = size * fit.growth, size * np.clip(error, -1.0, 1.0)
+            products += float(along @ across)
+            squares += float(along @ along)
+            spreads.append((along, across))
+    if squares <= _TINY or products <= 0:
+        return 0.0
+    slope = products / squares
+    chance = sum(float(((along * (across - slope * along)) ** 2).sum()) for along, across in spreads) / squares**2
+    return min(slope * slope**2 / (slope**2 + chance), _MOST_MOMENTUM)
+
+
+def _origins(length: int, season: int) -> list[int]:
+    """Return the last origins that leave a season after them and at least one before, a season apart."""
+    return list(range(length - season, season - 1, -season))[:_MOST_ORIGINS]
+
+
+def _drifts(values: FloatArray, first: IntArray, columns: IntArray, *, season: int, momentum: float) -> tuple[float, tuple[float, ...]]:
     """Return how far shares were off a year ahead beyond noise: of the series, and of each key column's values."""
-    length = values.shape[1]
-    origins = [at for at in range(length - season, season - 1, -season) if at > 0][:_MOST_ORIGINS]
     series_found: list[tuple[float, float]] = []
     column_found: list[list[tuple[float, float]]] = [[] for _ in columns]
-    outcomes = 0
-    for origin in origins:
+    for origin in _origins(values.shape[1], season):
         known = first < origin
         if not known.any():
             continue
         future = values[known, origin : origin + season]
-        fit = expect(values[known, :origin], first[known], columns[:, known], season=season, profile=future.sum(axis=0))
+        fit = expect(values[known, :origin], first[known], columns[:, known], season=season, profile=future.sum(axis=0), momentum=momentum)
         mean = (fit.mean * fit.alive[:, None]).sum(axis=1)
         mean *= future.sum() / max(mean.sum(), _TINY)
         error, by_chance = future.sum(axis=1) - mean, fit.noise * mean
         series_found.append(_excess(error, by_chance, mean))
-        outcomes += int(known.sum())
         for place, column in enumerate(columns[:, known]):
             count = int(column.max()) + 1
             grouped = [group_sums(part, column, count) for part in (error, by_chance, mean)]
@@ -199,7 +254,7 @@ def _drifts(values: FloatArray, first: IntArray, columns: IntArray, *, season: i
     )
     everywhere = _pooled(series_found, _DRIFT, _PRIOR_OUTCOMES)
     alone = max(everywhere**2 - sum(drift**2 for drift in column_drift), 0.25 * everywhere**2)
-    return float(np.sqrt(alone)), column_drift, outcomes
+    return float(np.sqrt(alone)), column_drift
 
 
 def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray) -> tuple[float, float]:
@@ -230,8 +285,9 @@ def fit_shares(grid: Grid, total_mean: FloatArray, *, keys: Sequence[str], seaso
     profile = np.maximum(total_mean, 0.0)
     if profile.sum() == 0:
         profile = np.ones(horizon)
-    fit = expect(values, grid.first, columns, season=season, profile=profile)
-    drift, column_drift, _ = _drifts(values, grid.first, columns, season=season)
+    momentum = find_momentum(values, grid.first, columns, season=season)
+    fit = expect(values, grid.first, columns, season=season, profile=profile, momentum=momentum)
+    drift, column_drift = _drifts(values, grid.first, columns, season=season, momentum=momentum)
     mean, spread = fit.mean, np.zeros(len(values))
     for row in np.flatnonzero(signed):
         own = grid.values[row, grid.first[row] :][-2 * season :]
@@ -241,6 +297,7 @@ def fit_shares(grid: Grid, total_mean: FloatArray, *, keys: Sequence[str], seaso
         mean=mean,
         alive=np.where(signed, 1.0, fit.alive),
         noise=fit.noise,
+        momentum=momentum,
         drift=drift,
         column_drift=column_drift,
         columns=columns,
