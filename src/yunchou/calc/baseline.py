@@ -105,16 +105,16 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
     Source: own; see docs/methods/forecast.md.
     """
     if horizon < 1:
-        raise BadInput(Text(f"--horizon {horizon}:至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
+        raise BadInput(Text(f"--horizon {horizon}：至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
     if paths < 2:
-        raise BadInput(Text(f"--paths {paths}:至少要 2 条路径", f"--paths {paths}: at least 2 paths are needed"))
+        raise BadInput(Text(f"--paths {paths}：至少要 2 条路径", f"--paths {paths}: at least 2 paths are needed"))
     # the computation knows the keys in one order only, so that the caller's order cannot matter
     names = sorted(keys)
     grid = make_grid(history, keys=names, freq=freq)
     if len(grid.periods) < 2:
         raise BadInput(
             Text(
-                f"历史只有 {grid.periods[0]:%Y-%m} 这一期,无法预测:至少要两期的数据",
+                f"历史只有 {grid.periods[0]:%Y-%m} 这一期，无法预测：至少要两期的数据",
                 f"the history holds one period only ({grid.periods[0]:%Y-%m}): at least two are needed to forecast",
             )
         )

@@ -68,7 +68,7 @@ def make_grid(history: pl.DataFrame, *, keys: Sequence[str], freq: Freq) -> Grid
     if missing:
         raise ValueError(f"the history lacks the columns {missing}")
     if history.is_empty():
-        raise BadInput(Text("没有可用的历史:一行都没有,请检查文件", "no history to forecast from: not a single line; check the file"))
+        raise BadInput(Text("没有可用的历史：一行都没有，请检查文件", "no history to forecast from: not a single line; check the file"))
     if history.select(*keys, "period", "value").null_count().sum_horizontal().item():
         raise ValueError("the history has null keys, periods or values")
     if not history["value"].cast(pl.Float64).is_finite().all():

@@ -206,7 +206,7 @@ def _warnings(check: Check | None, *, season: int, periods: int, freq: Freq) -> 
     if check is None:
         return (
             Text(
-                f"历史只有 {periods} {unit[0]},不足 {2 * season} {unit[0]}:区间宽度无法用自己的历史检验,取自公开的预测误差(年 ±13%)",
+                f"历史只有 {periods} {unit[0]}，不足 {2 * season} {unit[0]}：区间宽度无法用自己的历史检验，取自公开的预测误差（年 ±13%）",
                 f"only {periods} {unit[1]} of history, fewer than {2 * season}: the spread cannot be tested on it and comes from"
                 " published forecast errors (±13 % a year)",
             ),
@@ -214,7 +214,7 @@ def _warnings(check: Check | None, *, season: int, periods: int, freq: Freq) -> 
     if check.outcomes < TESTABLE:
         return (
             Text(
-                f"互不重叠的历史结果只有 {check.outcomes:.0f} 个,不足 {TESTABLE} 个:概率的准确度无法检验,区间宽度兼顾公开的预测误差",
+                f"互不重叠的历史结果只有 {check.outcomes:.0f} 个，不足 {TESTABLE} 个：概率的准确度无法检验，区间宽度兼顾公开的预测误差",
                 f"not testable: only {check.outcomes:.0f} past outcomes do not overlap, fewer than {TESTABLE}; the spread also leans"
                 " on published forecast errors",
             ),

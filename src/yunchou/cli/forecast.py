@@ -107,7 +107,7 @@ def forecast(
     _check(names, horizon, paths)
     if not lines.used:
         raise BadInput(
-            Text("没有可用的行,无法预测;请先运行 yunchou check 看原因", "no usable line to forecast from; run yunchou check to see why")
+            Text("没有可用的行，无法预测；请先运行 yunchou check 看原因", "no usable line to forecast from; run yunchou check to see why")
         )
     chosen = freq or _usual_freq(lines)
     history = _history(lines, chosen)
@@ -156,19 +156,19 @@ def _models(result: "Forecast") -> Sequence[object]:
 def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
     """Refuse, before anything is read, what could not be written."""
     if horizon < 1:
-        raise BadInput(Text(f"--horizon {horizon}:至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
+        raise BadInput(Text(f"--horizon {horizon}：至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
     if paths is not None and paths < 1:
-        raise BadInput(Text(f"--paths {paths}:至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
+        raise BadInput(Text(f"--paths {paths}：至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
     for place, name in enumerate(by):
         if name in _RESERVED or re.fullmatch(r"q\d+", name) or "|" in name:
             raise BadInput(
                 Text(
-                    f"--by {name}:这个列名留给输出文件使用(或含有 |),请在表里改名后再试",
+                    f"--by {name}：这个列名留给输出文件使用（或含有 |），请在表里改名后再试",
                     f"--by {name}: the name is reserved for the output (or contains |); rename the column in the table",
                 )
             )
         if name in by[:place]:
-            raise BadInput(Text(f"--by 里 {name} 出现了两次,请去掉一个", f"--by names {name} twice; leave one out"))
+            raise BadInput(Text(f"--by 里 {name} 出现了两次，请去掉一个", f"--by names {name} twice; leave one out"))
 
 
 def _usual_freq(lines: "Lines") -> Freq:
@@ -205,7 +205,7 @@ def _partial(lines: "Lines", freq: Freq) -> list[Text]:
     last = last_by_period[newest]
     return [
         Text(
-            f"最后一期(从 {newest.starts_on} 起)看来不完整:数据只到 {last};如确实不完整,请加 --until {before}",
+            f"最后一期（从 {newest.starts_on} 起）看来不完整：数据只到 {last}；如确实不完整，请加 --until {before}",
             f"the last period (from {newest.starts_on}) looks partial: lines stop on {last}; if so, use --until {before}",
         )
     ]
