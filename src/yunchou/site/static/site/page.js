@@ -71,9 +71,9 @@ document.addEventListener("copy", (event) => {
     const figures = copied.querySelectorAll(".n [title], .big[title]");
     if (!figures.length) return;
     for (const figure of figures) figure.textContent = plain(figure.title);
-    const rows = [...copied.querySelectorAll("tr")];
-    const lines = rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()).join("\t"));
-    text = rows.length ? lines.join("\n") : copied.textContent.trim();
+    // A selection within one row holds its cells without the row.
+    const rows = copied.querySelector("tr") ? [...copied.querySelectorAll("tr")] : [copied];
+    text = rows.map((row) => [...row.children].map((cell) => cell.textContent.trim()).join("\t")).join("\n");
   }
   event.clipboardData.setData("text/plain", text);
   event.preventDefault();

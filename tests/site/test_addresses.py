@@ -1,0 +1,125 @@
+"""Every address × every role, from one table; an address without a row fails."""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.site.conftest import ROLES, signed_in
+from tests.world import World
+
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
+
+ALL = dict.fromkeys(ROLES, 200)
+SIGNED_IN = {**ALL, "stranger": 302}
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address answers to a GET of each role, and to a POST of a signed-in one."""
+
+    path: str
+    get: dict[str, int] = field(default_factory=lambda: SIGNED_IN)
+    post: int = 405
+
+
+TABLE = {
+    "site:home": Row("/", post=200),
+    "site:preferences": Row("/preferences/", get=dict.fromkeys(ROLES, 405), post=303),
+    "site:livez": Row("/livez", get=ALL),
+    "site:readyz": Row("/readyz", get=ALL),
+    "planning:why": Row("/planning/why/attained/", post=200),
+    "account_login": Row("/sign-in/", get={**dict.fromkeys(ROLES, 302), "stranger": 200}, post=302),
+    "account_logout": Row("/sign-out/", get={**ALL, "stranger": 302}, post=302),
+}
+PAGES = [row.path for row in TABLE.values()]
+
+
+def names(resolver: URLResolver, prefix: str = "") -> set[str]:
+    found = set()
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            found.add(f"{prefix}{pattern.name}")
+    return found
+
+
+def test_every_address_has_a_row() -> None:
+    assert names(get_resolver()) == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", TABLE)
+def test_address_answers_each_role_as_the_table_says(planned: World, name: str, role: str) -> None:
+    answer = signed_in(planned, role).get(TABLE[name].path)
+    assert answer.status_code == TABLE[name].get[role]
+    if answer.status_code == 302 and role == "stranger":
+        assert answer.headers["Location"].startswith("/sign-in/") or name == "account_logout"
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_address_answers_a_post_as_the_table_says(planned: World, name: str) -> None:
+    assert signed_in(planned, "director").post(TABLE[name].path).status_code == TABLE[name].post
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere/"])
+def test_address_sends_the_headers_that_protect_its_reader(planned: World, path: str) -> None:
+    answer = signed_in(planned, "director").get(path)
+    policy = {
+        name: allowed for name, _, allowed in (part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";"))
+    }
+    assert all(source.startswith("'nonce-") for source in policy["script-src"].split())
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+    assert answer.headers["Cache-Control"] in {"no-store", "max-age=0, no-cache, no-store, must-revalidate, private"}
+    assert len(answer.headers["X-Request-ID"]) == 32
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_has_no_inline_script_style_or_handler(planned: World, path: str) -> None:
+    text = signed_in(planned, "director").get(path, follow=True).content.decode()
+    assert "<style" not in text
+    assert " style=" not in text
+    assert " onclick=" not in text
+    assert text.count("<script") == text.count("<script src=")
+
+
+def checksums() -> dict[str, str | None]:
+    """Return a checksum of every table's rows."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM \"{table}\" t")  # noqa: S608 - names of our own tables
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_get_never_writes(planned: World) -> None:
+    client = signed_in(planned, "director")
+    before = checksums()
+    for path in [*PAGES, "/?period=month", "/planning/why/target/", "/nowhere/"]:
+        client.get(path)
+    assert checksums() == before
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost@evil.example"])
+def test_forged_host_is_refused(client: Client, host: str) -> None:
+    for path in PAGES:
+        assert client.get(path, headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["north", "seller"])
+@pytest.mark.parametrize("key", ["target:r2", "attained:r2:star", "nonsense", "target'--", "%2e%2e", "target:r999999"])
+def test_why_of_what_is_outside_of_ones_scope_or_unknown_is_not_found(planned: World, role: str, key: str) -> None:
+    answer = signed_in(planned, role).get(f"/planning/why/{key}/")
+    south = planned.company.plans.get().versions.get().cells.filter(region__name="南区").values_list("region_id", flat=True).first()
+    assert answer.status_code == 404
+    assert signed_in(planned, role).get(f"/planning/why/target:r{south}/").status_code == 404
+    assert signed_in(planned, "director").get(f"/planning/why/target:r{south}/").status_code == 200
