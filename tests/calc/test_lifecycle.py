@@ -1,5 +1,7 @@
 from datetime import date
+from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -8,6 +10,9 @@ from yunchou.calc.errors import BadInput
 from yunchou.calc.lifecycle import judge_products, judge_regions
 from yunchou.calc.plan_settings import Override
 from yunchou.calc.sales_months import sum_months
+
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 
 def tiers(judged):
@@ -123,3 +128,23 @@ def test_no_column_gives_no_judgement():
     sales = sum_months(sample_sales().drop("product", "region"), before=date(2025, 1, 1))
     assert judge_products(sales) == ()
     assert judge_regions(sales) == ()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
+def test_tiers_of_a_real_file_hardly_move_when_one_line_in_a_hundred_is_lost():
+    orders = pl.read_csv(SHARED / "superstore_cn" / "orders.csv.gz", try_parse_dates=True)
+    lines = orders.select(
+        date=pl.col("订单日期"), amount=pl.col("销售额").cast(pl.Decimal(38, 4)), product=pl.col("子类别"), region=pl.col("地区")
+    )
+    whole = all_tiers(lines)
+    moved = []
+    for seed in range(20):
+        kept = all_tiers(lines.filter(pl.Series(np.random.default_rng(seed).random(lines.height) >= 0.01)))
+        moved.append(sum(kept[name] != tier for name, tier in whole.items()) / len(whole))
+    assert np.mean(moved) <= 0.02
+
+
+def all_tiers(lines):
+    sales = sum_months(lines, before=date(2017, 1, 1))
+    return tiers(judge_products(sales)) | tiers(judge_regions(sales))

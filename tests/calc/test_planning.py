@@ -136,6 +136,13 @@ def test_same_plan_whatever_the_order_of_the_lines(plan):
     assert (again.waterfall, again.products, again.warnings) == (plan.waterfall, plan.products, plan.warnings)
 
 
+def test_targets_are_sorted_by_their_keys(plan):
+    keys = plan.targets.columns[:7]
+    assert keys == ["scenario", "product", "region", "customer_tier", "month", "unit", "person"]
+    assert plan.targets.equals(plan.targets.sort(keys))
+    assert plan.targets.select(keys).is_unique().all()
+
+
 def test_lines_of_the_year_itself_change_nothing():
     later = sample_sales(years=(2025,), seed=4)
     one, two = make_plan(LINES, year=2025), make_plan(pl.concat([LINES, later]), year=2025)

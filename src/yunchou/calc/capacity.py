@@ -19,6 +19,7 @@ from yunchou.calc.text import Text
 
 _AT_ONCE = 2_000_000
 _SHOWN = 5
+_PPM = Decimal("0.000001")
 _SPLIT = {"cell": pl.Int64, "member": pl.Int64, "amount": pl.Int64}
 
 
@@ -151,20 +152,23 @@ def nobody_eligible(cells: Cells, units: IntArray, staffing: Staffing) -> tuple[
     )
 
 
-def quotas(amounts: IntArray, over: Decimal, unit_minor: int) -> IntArray:
-    """Return what is asked for each amount of one person (or of the rows nobody takes), over-assignment included.
+def quotas(amounts: IntArray, running: IntArray, over: Decimal, unit_minor: int) -> IntArray:
+    """Return what is asked for each amount, over-assignment included.
 
-    The quota of all amounts together is their sum × (1 + over), rounded half up to whole units; the parts are
-    differences of such running sums, so nothing is lost between rows.
+    The quota of all amounts of a person together is their sum × (1 + over), rounded half up to whole units; the parts
+    are differences of such running sums, so nothing is lost between rows.
 
     Args:
-        amounts: Shape ``(rows,)``, minor units, multiples of the unit.
+        amounts: Shape ``(rows,)``, minor units, multiples of the unit, each >= 0.
+        running: Shape ``(rows,)``, the person's sum up to and with each row.
         over: Share asked on top.
         unit_minor: The step.
 
     Source: own; over-assignment as in docs/methods/people.md.
     """
-    whole, part = (1 + over).as_integer_ratio()
-    running = np.array([0, *np.cumsum(amounts // unit_minor).tolist()], dtype=object)
-    reached = (2 * running * whole + part) // (2 * part)
-    return np.diff(reached).astype(np.int64) * unit_minor
+    whole, part = (1 + over.quantize(_PPM)).as_integer_ratio()
+    reached = running // unit_minor, (running - amounts) // unit_minor
+    # divided in steps, for the product could exceed 63 bits: part is at most a million
+    after, before = (units // part * whole + (2 * (units % part) * whole + part) // (2 * part) for units in reached)
+    asked: IntArray = (after - before) * unit_minor
+    return asked

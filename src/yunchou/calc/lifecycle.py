@@ -23,6 +23,8 @@ YOUNG_MONTHS = 24
 _UNSEEN_MONTHS = 6
 _SILENT_MONTHS = 6
 _FEW_MONTHS = 4
+# Four to one that a region trails the others: then a small one is old rather than emerging.
+_TRAILING = 0.2
 # Of an equal share: below the first a region is bare, below the second a new one has yet to take hold.
 _BARE_REGION = 0.05
 _OPENED_REGION = 0.25
@@ -91,7 +93,7 @@ def judge_regions(sales: SalesMonths, overrides: Sequence[Override] = ()) -> tup
     """Return the maturity of each region, largest first, with the evidence of ``judge_products`` and ``customers``.
 
     *whitespace*: next to nothing sold, in fewer than 4 of the last 12 months, or new and below a quarter of an equal
-    share. *emerging*: new, or below an equal share without being surely slower than the whole. *mature*: all others.
+    share. *emerging*: new, or below an equal share unless the odds are four to one that it trails the others. *mature*: all others.
 
     Raises:
         BadInput: An override names a region that is not in the history.
@@ -258,7 +260,7 @@ def _region_tier(of: _Figures) -> tuple[str, Text]:
         )
     if of.young:
         return "emerging", _said(of, Text(f"开拓 {of.age_months} 个月的新区域", f"new: {of.age_months} months old"))
-    if ratio < 1 and (of.faster is None or of.faster > SURELY_SLOWER):
+    if ratio < 1 and (of.faster is None or of.faster > _TRAILING):
         small = Text("份额低于平均，仍在成长", "below an equal share and still growing")
         return "emerging", _said(of, small if of.faster is None else _pace(of.faster, large=small))
     if of.faster is None:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from yunchou.calc.capacity import nobody_eligible, quotas, split_over_people, staff_cells
+from yunchou.calc.capacity import Staffing, nobody_eligible, quotas, split_over_people, staff_cells
 from yunchou.calc.money import IntArray
 from yunchou.calc.people import Member, capacity
 from yunchou.calc.plan_cascade import PLAN
 from yunchou.calc.plan_cells import Cells
 from yunchou.calc.plan_settings import OverAssignment, PlanSettings
 from yunchou.calc.text import Text
-
-_KEYS = ("scenario", "product", "region", "customer_tier", "month", "unit", "person")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,44 +48,72 @@ def spread_people(
     """
     over = settings.over_assignment
     if members is None:
-        frames = [_rows(cells, units, settings.unit_minor).with_columns(pl.lit(name).alias("scenario")) for name, units in spread.items()]
-        empty = [pl.lit(None, dtype=pl.String).alias(name) for name in ("unit", "person")]
-        targets = pl.concat(frames).with_columns(empty).select(*_KEYS, "amount_minor").sort(_KEYS)
-        idle = over != OverAssignment()
+        targets = _rows(spread, cells, [], settings).drop("quota_minor")
         told = Text("没有人员表，设置里的 over_assignment 不起作用", "without people, over_assignment of the settings has no effect")
-        return PeopleSpread(targets=targets, people=None, units=None, warnings=(told,) if idle else ())
+        return PeopleSpread(targets=targets, people=None, units=None, warnings=(told,) if over != OverAssignment() else ())
     staffing = staff_cells(members, cells, product_tiers)
-    names = pl.DataFrame(
-        {"member": range(len(members)), "unit": [member.unit for member in members], "person": [member.person for member in members]},
-        schema={"member": pl.Int64, "unit": pl.String, "person": pl.String},
+    targets = _rows(spread, cells, members, settings, staffing)
+    people, units = _people(targets, members, cells), _units(targets, over, settings.unit_minor)
+    warnings = (*staffing.warnings, *nobody_eligible(cells, spread[PLAN], staffing), *_idle(people))
+    return PeopleSpread(targets=targets, people=people, units=units, warnings=warnings)
+
+
+def _rows(
+    spread: Mapping[str, IntArray], cells: Cells, members: Sequence[Member], settings: PlanSettings, staffing: Staffing | None = None
+) -> pl.DataFrame:
+    """Return the rows of all scenarios, sorted by their keys, with ``quota_minor``.
+
+    Rows are grouped and sorted by whole numbers that stand for the keys: sorting millions of rows by words takes minutes.
+    """
+    places = cells.frame().with_row_index("cell").sort("product", "region", "customer_tier", "month")
+    place_of = np.empty(places.height, dtype=np.int64)
+    place_of[places["cell"].to_numpy()] = np.arange(places.height)
+    pairs = sorted({(member.unit, member.person) for member in members})
+    at_pair = {pair: at for at, pair in enumerate(pairs)}
+    at_person = {person: at for at, person in enumerate(sorted({person for _, person in pairs}))}
+    # the last entry of each stands for nobody; a person with two rows in one unit stands there once
+    pair_of = np.array([*(at_pair[member.unit, member.person] for member in members), -1], dtype=np.int64)
+    person_of = np.array([*(at_person[person] for _, person in pairs), -1], dtype=np.int64)
+    units, people = (
+        pl.Series(list(column), dtype=pl.String) for column in ([u for u, _ in pairs] + [None], [p for _, p in pairs] + [None])
     )
     frames = []
-    for name, units in spread.items():
-        places = (
-            _rows(cells, units, settings.unit_minor).drop("amount_minor").with_row_index("cell").with_columns(pl.col("cell").cast(pl.Int64))
+    for name in sorted(spread):
+        split = _whole(spread[name]) if staffing is None else split_over_people(spread[name], staffing)
+        rows = pl.DataFrame(
+            {
+                "place": place_of[split["cell"].to_numpy()],
+                "pair": pair_of[split["member"].fill_null(-1).to_numpy()],
+                "amount_minor": split["amount"].to_numpy() * settings.unit_minor,
+            }
         )
-        split = split_over_people(units, staffing).join(places, on="cell", how="left").join(names, on="member", how="left")
-        frames.append(split.with_columns(pl.lit(name).alias("scenario"), (pl.col("amount") * settings.unit_minor).alias("amount_minor")))
-    # A person who changes the unit in a month stands there twice: once a unit.
-    targets = pl.concat(frames).group_by(_KEYS).agg(pl.col("amount_minor").sum()).sort(_KEYS)
-    targets = _with_quota(targets, over, settings.unit_minor)
-    people, units_frame = _people(targets, members, cells), _units(targets, over, settings.unit_minor)
-    warnings = (*staffing.warnings, *nobody_eligible(cells, spread[PLAN], staffing), *_idle(people))
-    return PeopleSpread(targets=targets, people=people, units=units_frame, warnings=warnings)
+        rows = rows.group_by("place", "pair").agg(pl.col("amount_minor").sum()).sort("place", "pair")
+        place, pair = rows["place"].to_numpy(), rows["pair"].to_numpy()
+        frames.append(
+            pl.DataFrame(
+                {
+                    "scenario": pl.repeat(name, rows.height, eager=True),
+                    **{key: places[key][place] for key in ("product", "region", "customer_tier", "month")},
+                    "unit": units[np.where(pair < 0, len(pairs), pair)],
+                    "person": people[np.where(pair < 0, len(pairs), pair)],
+                    "amount_minor": rows["amount_minor"],
+                    "quota_minor": _quota(rows, person_of[pair], settings),
+                }
+            )
+        )
+    return pl.concat(frames)
 
 
-def _rows(cells: Cells, units: IntArray, unit_minor: int) -> pl.DataFrame:
-    return cells.frame(amount_minor=units * unit_minor)
+def _whole(units: IntArray) -> pl.DataFrame:
+    return pl.DataFrame({"cell": np.arange(units.size), "member": None, "amount": units.ravel()}, schema_overrides={"member": pl.Int64})
 
 
-def _with_quota(targets: pl.DataFrame, over: OverAssignment, unit_minor: int) -> pl.DataFrame:
-    """Add ``quota_minor``: per person and scenario the running sum is raised and rounded, so nothing is lost between rows."""
-    quota = np.zeros(targets.height, dtype=np.int64)
-    amounts = targets["amount_minor"].to_numpy()
-    for (_, person), rows in targets.with_row_index("row").group_by("scenario", "person"):
-        at = rows["row"].sort().to_numpy()
-        quota[at] = quotas(amounts[at], over.company if person is None else over.person, unit_minor)
-    return targets.with_columns(pl.Series("quota_minor", quota))
+def _quota(rows: pl.DataFrame, person: IntArray, settings: PlanSettings) -> IntArray:
+    running = rows.select(pl.col("amount_minor").cum_sum().over(pl.Series("person", person)))["amount_minor"].to_numpy()
+    amounts, over = rows["amount_minor"].to_numpy(), settings.over_assignment
+    of_people, of_nobody = (quotas(amounts, running, share, settings.unit_minor) for share in (over.person, over.company))
+    asked: IntArray = np.where(person < 0, of_nobody, of_people)
+    return asked
 
 
 def _people(targets: pl.DataFrame, members: Sequence[Member], cells: Cells) -> pl.DataFrame:
@@ -114,8 +140,8 @@ def _people(targets: pl.DataFrame, members: Sequence[Member], cells: Cells) -> p
 def _units(targets: pl.DataFrame, over: OverAssignment, unit_minor: int) -> pl.DataFrame:
     chosen = targets.filter((pl.col("scenario") == PLAN) & pl.col("unit").is_not_null())
     sums = chosen.group_by("unit").agg(pl.col("amount_minor").sum().alias("target_minor")).sort("unit")
-    asked = [int(quotas(np.array([amount]), over.unit, unit_minor)[0]) for amount in sums["target_minor"]]
-    return sums.with_columns(pl.Series("quota_minor", asked, dtype=pl.Int64))
+    amounts = sums["target_minor"].to_numpy()
+    return sums.with_columns(pl.Series("quota_minor", quotas(amounts, amounts, over.unit, unit_minor), dtype=pl.Int64))
 
 
 def _idle(people: pl.DataFrame) -> tuple[Text, ...]:
