@@ -40,6 +40,12 @@ def test_total_scales_with_the_unit_of_the_values() -> None:
     np.testing.assert_allclose(in_ten_thousands / 1024, in_yuan, rtol=1e-6)
 
 
+def test_coverage_told_is_that_of_the_corrected_interval() -> None:
+    # a company whose growth turns at random: the models alone are too sure of it
+    top = forecast_top(_market(21, 60, growth=0.1, shock=0.35), horizon=12, freq="M", paths=400, seed=0)
+    assert top.method["cover80"] > top.method["models_cover80"]  # type: ignore[operator]
+
+
 def test_less_than_two_years_take_the_published_spread_and_say_so() -> None:
     top = forecast_top(np.tile(SHAPE, 2)[:20] * 100, horizon=12, freq="M", paths=2000, seed=0)
     year = top.paths.sum(axis=1)
@@ -82,7 +88,8 @@ def test_check_of_the_past_counts_outcomes_that_do_not_overlap() -> None:
     check = check_past(_market(5, 60, growth=0.1, shock=0.05), season=YEAR, horizon=12, seed=0)
     assert check is not None
     assert (check.origins, check.outcomes) == (37, 4.0)
-    assert 0 <= check.cover80 <= 1
+    assert check.reach.shape == (37,)
+    assert (check.reach >= 0).all()
 
 
 def test_check_of_the_past_needs_two_years() -> None:
