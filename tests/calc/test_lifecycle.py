@@ -11,7 +11,6 @@ from yunchou.calc.lifecycle import judge_products, judge_regions
 from yunchou.calc.plan_settings import Override
 from yunchou.calc.sales_months import sum_months
 
-
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 
 

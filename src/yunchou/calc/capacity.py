@@ -17,7 +17,6 @@ from yunchou.calc.plan_settings import PRODUCT_TIERS
 from yunchou.calc.reading import nearest
 from yunchou.calc.text import Text
 
-_AT_ONCE = 2_000_000
 _SHOWN = 5
 _PPM = Decimal("0.000001")
 _SPLIT = {"cell": pl.Int64, "member": pl.Int64, "amount": pl.Int64}
@@ -103,28 +102,30 @@ def split_over_people(units: IntArray, staffing: Staffing) -> pl.DataFrame:
 
     Source: ``allocation.allocate_largest_remainder``.
     """
-    _, tiers, months = units.shape
-    people = len(staffing.members)
-    flat = units.ravel()
-    month = np.arange(units.size) % months
-    row = np.arange(units.size) // (tiers * months)
-    able = (staffing.weights.sum(axis=2) > 0)[row, month] if people else np.zeros(units.size, dtype=np.bool_)
-    found = [pl.DataFrame({"cell": np.nonzero(~able)[0], "member": None, "amount": flat[~able]}, schema=_SPLIT)]
-    empty = np.nonzero(able & (flat == 0))[0]
-    if len(empty):
-        ablest = staffing.weights.argmax(axis=2)[row[empty], month[empty]]
-        found.append(pl.DataFrame({"cell": empty, "member": ablest, "amount": flat[empty]}, schema=_SPLIT))
-    cells = np.nonzero(able & (flat > 0))[0]
-    # Some cells at a time: thousands of people times thousands of cells would not fit.
-    step = max(_AT_ONCE // max(people, 1), 1)
-    for start in range(0, len(cells), step):
-        some = cells[start : start + step]
-        turned = (np.arange(people)[None, :] + some[:, None]) % people
-        weights = staffing.weights[row[some], month[some]]
-        parts = allocate_largest_remainder(flat[some], np.take_along_axis(weights, turned, axis=1))
-        at, place = np.nonzero(parts)
-        found.append(pl.DataFrame({"cell": some[at], "member": turned[at, place], "amount": parts[at, place]}, schema=_SPLIT))
-    return pl.concat(found).sort("cell", "member")
+    series, tiers, months = units.shape
+    flat = units.reshape(series, -1)
+    month = np.tile(np.arange(months), tiers)
+    found = []
+    for row in range(series):
+        # Only those who may sell here: thousands of people times thousands of cells would not fit.
+        able = np.nonzero(staffing.weights[row].any(axis=0))[0]
+        first = row * tiers * months
+        weights = staffing.weights[row][:, able][month]
+        open_cells = weights.sum(axis=1) > 0
+        nobody = np.nonzero(~open_cells)[0]
+        found.append((first + nobody, np.full(len(nobody), -1), flat[row, nobody]))
+        empty = np.nonzero(open_cells & (flat[row] == 0))[0]
+        if len(empty):
+            found.append((first + empty, able[weights[empty].argmax(axis=1)], flat[row, empty]))
+        cells = np.nonzero(open_cells & (flat[row] > 0))[0]
+        if len(cells):
+            turned = (np.arange(len(able))[None, :] + (first + cells)[:, None]) % len(able)
+            parts = allocate_largest_remainder(flat[row, cells], np.take_along_axis(weights[cells], turned, axis=1))
+            at, place = np.nonzero(parts)
+            found.append((first + cells[at], able[turned[at, place]], parts[at, place]))
+    cell, member, amount = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    split = pl.DataFrame({"cell": cell, "member": member, "amount": amount}, schema=_SPLIT)
+    return split.with_columns(pl.when(pl.col("member") >= 0).then("member")).sort("cell", "member")
 
 
 def nobody_eligible(cells: Cells, units: IntArray, staffing: Staffing) -> tuple[Text, ...]:
