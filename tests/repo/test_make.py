@@ -81,6 +81,7 @@ def test_environment_without_its_stamp_is_made_anew(small: Path) -> None:
     assert works(small)
 
 
+@pytest.mark.slow
 def test_environment_whose_python_is_gone_is_made_anew(small: Path) -> None:
     python = small / ".venv" / "bin" / "python"
     python.unlink()
@@ -89,12 +90,14 @@ def test_environment_whose_python_is_gone_is_made_anew(small: Path) -> None:
     assert works(small)
 
 
+@pytest.mark.slow
 def test_environment_of_a_moved_folder_is_made_anew(small: Path, tmp_path: Path) -> None:
     moved = Path(shutil.copytree(small, tmp_path / "moved here", symlinks=True))
     assert make_env(moved).returncode == 0
     assert works(moved)
 
 
+@pytest.mark.slow
 def test_environment_killed_midway_is_finished_by_the_next_run(small: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(small, tmp_path / "killed", ignore=shutil.ignore_patterns(".venv")))
     with subprocess.Popen(
@@ -111,6 +114,7 @@ def test_environment_killed_midway_is_finished_by_the_next_run(small: Path, tmp_
     assert works(folder)
 
 
+@pytest.mark.slow
 def test_environment_follows_the_lock_file(small: Path) -> None:
     lock = small / "requirements.lock"
     before = lock.read_text(encoding="utf-8")
