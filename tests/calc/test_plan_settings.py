@@ -88,6 +88,8 @@ def test_parse_settings_reads_everything():
         ({"scenarios": [{"name": "a", "probability": 60}]}, '"60%"'),
         ({"scenarios": [{"name": "a", "probability": 1}]}, "between 0 and 1"),
         ({"scenarios": [{"name": "a", "probability": 0.5}, {"name": "a", "probability": 0.4}]}, "twice"),
+        ({"currency": "JPY"}, "two decimals"),
+        ({"currency": "元"}, "two decimals"),
         ({"unit": 0}, "whole number from 1"),
         ({"unit": "1.5"}, "whole number from 1"),
         ({"fiscal_year_starts": 13}, "from 1 to 12"),

@@ -180,6 +180,21 @@ def test_floors_above_the_target_contradict_it_and_name_an_irreducible_set():
     assert "raise the target or lower the floors" in refusal.value.text.en
 
 
+def test_driver_and_floor_that_mean_nothing_are_told():
+    settings = parse_settings(
+        {
+            "drivers": [{"name": "空", "where": {"product": "潜力"}, "likely": 0.1}],
+            "floors": [{"where": {"product": "potential"}, "growth": "5%"}],
+        }
+    )
+    made = make_plan(LINES, year=2025, settings=settings)
+    assert [warning.en for warning in made.warnings if "means nothing" in warning.en] == [
+        "driver “空” means nothing that the plan holds and adds nothing",
+        "floor 1 means nothing that the plan holds and asks for nothing",
+    ]
+    assert made.waterfall[2].amount_minor == 0
+
+
 def test_floor_that_only_a_cautious_scenario_misses_is_told():
     made = make_plan(LINES, year=2025, settings=parse_settings({"floors": [{"growth": "0%"}]}), target_minor=80_000_000)
     assert {scenario.name for scenario in made.scenarios} == {"conservative", "base", "stretch"}

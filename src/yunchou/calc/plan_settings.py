@@ -1,5 +1,6 @@
 """The settings of a year's plan, as dataclasses, and how plain values become them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,37 @@ CUSTOMER_TIERS = {"A": "A", "B": "B", "C": "C"}
 _TIERS: Mapping[str, Mapping[str, str]] = {"product": PRODUCT_TIERS, "region": REGION_TIERS, "customer": CUSTOMER_TIERS}
 
 _MOST_UNIT = 10**12
+# ISO 4217: currencies whose minor unit is not a hundredth, which all amounts here are.
+_OTHER_MINOR = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+        "BHD",
+        "IQD",
+        "JOD",
+        "KWD",
+        "LYD",
+        "OMR",
+        "TND",
+        "CLF",
+        "UYW",
+    ]
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +169,12 @@ def parse_settings(raw: Any) -> PlanSettings:
     if cells not in {"tier", "product"}:
         raise reading.unknown("dimensions.product", str(cells), ("tier", "product"))
     currency = reading.word(plain.get("currency") or "CNY", "currency")
+    if not re.fullmatch("[A-Z]{3}", currency) or currency in _OTHER_MINOR:
+        raise reading.refuse(
+            "currency",
+            f"“{currency}”不是以百分之一为最小单位的货币代码，请写 CNY、USD 等",
+            f"“{currency}” is no currency code with two decimals; write CNY, USD …",
+        )
     return PlanSettings(
         currency=currency,
         unit_minor=reading.whole(_given(plain, "unit", 100), "unit", 1, _MOST_UNIT),

@@ -8,7 +8,8 @@ import polars as pl
 from yunchou.calc.customer_tiers import TierMix
 from yunchou.calc.periods import add_months
 from yunchou.calc.plan import CustomerTiers
-from yunchou.calc.plan_cells import PlanYear
+from yunchou.calc.plan_cascade import Floored
+from yunchou.calc.plan_cells import Mask, PlanYear
 from yunchou.calc.plan_settings import Driver
 from yunchou.calc.sales_months import FloatArray, SalesMonths
 from yunchou.calc.text import Text
@@ -140,6 +141,30 @@ def _concentrated(sales: SalesMonths) -> list[Text]:
                 )
             )
     return found
+
+
+def nowhere_warnings(drivers: Sequence[Driver], masks: Sequence[Mask], floors: Sequence[Floored], year: PlanYear) -> tuple[Text, ...]:
+    """Return which drivers and floors mean no cell at all, such as a tier in which nothing stands.
+
+    Source: own.
+    """
+    found = [
+        Text(
+            f"增长动因“{driver.name}”所指的范围里没有任何产品或客户，不起作用",
+            f"driver “{driver.name}” means nothing that the plan holds and adds nothing",
+        )
+        for driver, mask in zip(drivers, masks, strict=True)
+        if not mask.any() and not (driver.starts_on and driver.starts_on > year.months[-1])
+    ]
+    found += [
+        Text(
+            f"第 {at} 条增长下限所指的范围里没有任何产品或客户，不起作用",
+            f"floor {at} means nothing that the plan holds and asks for nothing",
+        )
+        for at, floor in enumerate(floors, start=1)
+        if not floor.mask.any()
+    ]
+    return tuple(found)
 
 
 def target_warnings(target_minor: int, probability: float, drivers: Sequence[Driver], year: PlanYear) -> tuple[Text, ...]:

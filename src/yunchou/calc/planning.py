@@ -14,7 +14,7 @@ from yunchou.calc.plan_cells import PlanYear, whole_cells
 from yunchou.calc.plan_people import spread_people
 from yunchou.calc.plan_settings import Aim, PlanSettings
 from yunchou.calc.plan_views import outlook, view_by_month
-from yunchou.calc.plan_warnings import history_warnings, mix_warnings, target_warnings
+from yunchou.calc.plan_warnings import history_warnings, mix_warnings, nowhere_warnings, target_warnings
 from yunchou.calc.sales_months import FloatArray, SalesMonths, sum_months
 from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, target_at, waterfall
 from yunchou.calc.text import Text
@@ -62,7 +62,8 @@ def make_plan(
     sales = sum_months(lines, before=span.first)
     _refuse_negative_years(sales, span)
     ahead = look_ahead(sales, span, settings, seed=seed)
-    driven = apply_drivers(ahead.paths, ahead.mix.shares, settings.drivers, driver_masks(ahead.cells, settings.drivers), seed=seed)
+    masks = driver_masks(ahead.cells, settings.drivers)
+    driven = apply_drivers(ahead.paths, ahead.mix.shares, settings.drivers, masks, seed=seed)
     base_minor, totals_minor = (paths.sum(axis=(1, 2)) * _MINOR for paths in (ahead.paths, driven.paths))
     if not 0 < totals_minor.mean() < LARGEST_MINOR:
         raise BadInput(
@@ -126,6 +127,7 @@ def make_plan(
             *ahead.warnings,
             *mix_warnings(ahead.customers, ahead.mix, driven.mean),
             *warnings,
+            *nowhere_warnings(settings.drivers, masks, floors, span),
             *target_warnings(chosen_minor, reached, settings.drivers, span),
             *more,
             *given.warnings,
