@@ -11,7 +11,7 @@ from yunchou.demo.truth import Truth
 from yunchou.demo.workdays import DATA_FROM, TODAY, Days, number_of
 
 _MONTH_DAYS = 30.44
-_NEWCOMERS_SHARE = 0.6
+_NEWCOMERS_SHARE = 0.8
 _WEEK_OFF = 0.055  # share of weeks in which a person is away
 
 

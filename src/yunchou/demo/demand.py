@@ -39,7 +39,7 @@ _INDUSTRY_MONTHS = {
 NET_PRICE = 0.86  # mean share of the list price that is paid
 LINES_PER_DEAL = 2.1
 _GRID = 200
-_KEPT_LINES = 0.84  # two lines of one product in an order become one
+_KEPT_LINES = 0.82  # two lines of one product in an order become one
 
 
 def industry_months() -> FloatArray:

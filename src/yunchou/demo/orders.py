@@ -65,8 +65,8 @@ def order_lines(
     cost_unit = np.round(list_minor * cost_share * NET_PRICE * (1.0 + drift) * (1.0 + 0.02 * streams.normal("orders.cost", numbers)))
     sold = {
         "deal": deal, "on": on, "line": numbers, "account": account, "product": product, "person": deals["person"][deal].astype(np.int64),
-        "quantity": quantity, "amount": unit_minor * quantity, "cost": cost_unit.astype(np.int64) * quantity,
-        "back": np.zeros(len(deal), dtype=np.int64),
+        "quantity": quantity, "price": unit_minor, "piece_cost": cost_unit.astype(np.int64), "amount": unit_minor * quantity,
+        "cost": cost_unit.astype(np.int64) * quantity, "back": np.zeros(len(deal), dtype=np.int64),
     }  # fmt: skip
     frame = pl.concat([pl.DataFrame(sold), _returned(pl.DataFrame(sold), run.returns, market, streams, today)])
     return _documents(frame, run=run, cities=cities, organisation=organisation)
@@ -78,10 +78,11 @@ def _returned(sold: pl.DataFrame, returns: IntArray, market: Market, streams: St
     wanted = pl.DataFrame({"deal": returns[:, 0], "on": returns[:, 1], "person": returns[:, 2]}).filter(pl.col("on") <= today)
     first = sold.filter(pl.col("product").is_in(hardware)).sort("line").unique("deal", keep="first", maintain_order=True)
     found = first.drop("on", "person").join(wanted, on="deal").sort("on", "deal")
-    part = np.ceil(found["quantity"].to_numpy() * streams.uniform("returns.part", found["deal"].to_numpy()) ** 2).astype(np.int64)
-    unit = (pl.col("amount") // pl.col("quantity"), pl.col("cost") // pl.col("quantity"))
+    part = pl.Series(
+        np.ceil(found["quantity"].to_numpy() * streams.uniform("returns.part", found["deal"].to_numpy()) ** 2).astype(np.int64)
+    )
     taken = found.with_columns(
-        amount=-unit[0] * pl.Series(part), cost=-unit[1] * pl.Series(part), quantity=-pl.Series(part), back=pl.lit(1, dtype=pl.Int64)
+        quantity=-part, amount=-pl.col("price") * part, cost=-pl.col("piece_cost") * part, back=pl.lit(1, dtype=pl.Int64)
     )
     return taken.select(sold.columns)
 

@@ -21,7 +21,7 @@ NEVER = 10**6  # a day number after every simulation
 Position = Literal["director", "manager", "salesperson", "csm"]
 
 # The seats filled over the years and, with those who left, the stated number of people.
-_SEATS_PER_PERSON = 0.82
+_SEATS_PER_PERSON = 0.79
 _SELLERS_PER_TEAM = 7
 _SHARES = {"csm": 0.045, "product": 0.12, "key": 0.10}
 _LATE_SEATS = 0.20  # share of sellers' seats opened after the first day

@@ -18,6 +18,7 @@ from yunchou.demo.workdays import CLOSED_YEARS, DATA_FROM, YEARS, Days, date_of,
 _TENURE_MONTHS = 12
 _SPRING_DAYS = (-12, 20)
 _LAST_DAYS = 15
+_SOON_DAYS = 300
 
 
 def _rounded(value: float | None) -> float | None:
@@ -124,12 +125,33 @@ def _customers(run: Run, lines: pl.DataFrame, today: int) -> dict[str, Any]:
         "opened": opened,
         "lost": int(np.count_nonzero(lost >= 0)),
         "churn": churn,
+        "handovers": _handovers(run, today),
         "revenue_share_of_tier": {name: _ratio(of_tier[place], int(amounts.sum())) for place, name in enumerate(TIERS)},
         "revenue_share_of_largest": {
             f"{share:.0%}": _ratio(int(amounts[: max(1, round(len(amounts) * share))].sum()), int(amounts.sum()))
             for share in (0.01, 0.05, 0.2)
         },
     }
+
+
+def _handovers(run: Run, today: int) -> dict[str, float | None]:
+    """Compare the accounts lost soon after a handover with those lost soon after any other day."""
+    accounts, count, owned = run.accounts, run.accounts.count, run.owned
+    created, lost = accounts.created[:count], accounts.lost[:count]
+    _, first = np.unique(owned[:, 1], return_index=True)
+    later = np.ones(len(owned), dtype=np.bool_)
+    later[first] = False  # the first owner takes over from nobody
+    moved = owned[later & (owned[:, 0] + _SOON_DAYS <= today)]
+    still = (lost[moved[:, 1]] < 0) | (lost[moved[:, 1]] > moved[:, 0])
+    moved = moved[still]
+    gone = (lost[moved[:, 1]] >= 0) & (lost[moved[:, 1]] <= moved[:, 0] + _SOON_DAYS)
+    there, left = 0, 0
+    for day in range(number_of(DATA_FROM), today - _SOON_DAYS + 1, 91):
+        calm = (created < day) & ((lost < 0) | (lost > day))
+        calm[owned[later & (np.abs(owned[:, 0] - day) < _SOON_DAYS)][:, 1]] = False
+        there += int(np.count_nonzero(calm))
+        left += int(np.count_nonzero(calm & (lost >= 0) & (lost <= day + _SOON_DAYS)))
+    return {"lost_soon_after_handover": _ratio(np.count_nonzero(gone), len(moved)), "lost_soon_otherwise": _ratio(left, there)}
 
 
 def _people(organisation: Organisation, run: Run, today: int) -> dict[str, Any]:

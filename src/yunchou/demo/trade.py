@@ -9,12 +9,13 @@ from yunchou.demo.coverage import Coverage
 from yunchou.demo.deals import DECIDING, EXPIRED, LOST, WAITING, WON, Columns, new_deals, new_lines
 from yunchou.demo.demand import LINES_PER_DEAL, NET_PRICE, Market, industry_months
 from yunchou.demo.geography import REGIONS, Cities
-from yunchou.demo.products import LINES
+from yunchou.demo.products import CATALOGUE, LINES
 from yunchou.demo.sizes import Size
 from yunchou.demo.streams import BoolArray, FloatArray, IntArray, Streams
 from yunchou.demo.truth import Truth
 from yunchou.demo.workdays import DATA_FROM, TODAY, Days, number_of
 
+_SPREAD = np.array([item.spread for item in CATALOGUE])
 WIN_AGAIN, WIN_NEW = 0.80, 0.60  # usual probability of a deal with a customer, with a prospect
 _LEADERS_FIRST_DAYS, _LEADERS_AHEAD = 540, 0.9
 _SPECIALIST_SHARE = 0.13
@@ -202,7 +203,7 @@ class Trade:
         edges = np.cumsum(weights, axis=1)
         wanted = draw.uniform("lines.product", who, day, place) * edges[:, -1]
         product = np.minimum(np.sum(wanted[:, None] >= edges, axis=1), len(market.line) - 1)
-        worth = market.usual_yuan[product] * accounts.root[who] * draw.lognormal("lines.worth", 0.55, who, day, place)
+        worth = market.usual_yuan[product] * accounts.root[who] * draw.lognormal("lines.worth", _SPREAD[product], who, day, place)
         pieces = worth / (market.price_yuan[product] * NET_PRICE)
         quantity = np.floor(pieces + draw.uniform("lines.pieces", who, day, place)).astype(np.int64)
         if new:  # a first deal is about something

@@ -74,9 +74,9 @@ def check_folder(out: Path, *, replace: bool) -> None:
 
 def _yuan(minor: str) -> pl.Expr:
     """Write minor units as yuan with two decimals, exactly."""
-    whole = (pl.col(minor).abs() // 100).cast(pl.String)
-    cents = (pl.col(minor).abs() % 100).cast(pl.String).str.zfill(2)
-    return pl.concat_str(pl.when(pl.col(minor) < 0).then(pl.lit("-")).otherwise(pl.lit("")), whole, pl.lit("."), cents)
+    digits = pl.col(minor).abs().cast(pl.String).str.zfill(3)
+    sign = pl.when(pl.col(minor) < 0).then(pl.lit("-")).otherwise(pl.lit(""))
+    return pl.concat_str(sign, digits.str.head(-2), pl.lit("."), digits.str.tail(2))
 
 
 def departments(units: pl.DataFrame) -> pl.DataFrame:
