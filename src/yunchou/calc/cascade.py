@@ -18,6 +18,9 @@ from yunchou.calc.whole import Excluded, round_cascade
 
 __all__ = ["Bound", "Cascade", "Lock", "Margin", "cascade"]
 
+# up to so many cells a contradiction is looked for after a few Newton steps
+_SMALL, _FEW_STEPS, _MANY_STEPS = 20_000, 5, 100
+
 
 @dataclass(frozen=True)
 class Cascade:
@@ -83,8 +86,8 @@ def cascade(
     problem = state_problem(
         dimensions, weights, total_minor=total_minor, margins=margins, locks=locks, bounds=bounds, unit_minor=unit_minor
     )
-    raked = rake(problem, seconds_left)
     try:
+        raked = _real_valued(problem, unit_minor, seconds_left)
         units = _whole_units(problem, raked, unit_minor, seconds_left)
     except TimeoutError:
         raise NoAnswer(say_not_found(margins, locks, bounds)) from None
@@ -95,10 +98,20 @@ def cascade(
     return Cascade(amounts, _as_given(problem, raked.values, dimensions) * unit_minor, raked.sweeps + raked.steps, largest)
 
 
-def _whole_units(problem: Problem, raked: Raked, unit_minor: int, seconds_left: Callable[[], float]) -> IntArray:
+def _real_valued(problem: Problem, unit_minor: int, seconds_left: Callable[[], float]) -> Raked:
+    """Rake; look for a contradiction early where that is cheap, else only when raking has come to its end."""
+    small = problem.weights.size <= _SMALL
+    raked = rake(problem, seconds_left, _FEW_STEPS if small else _MANY_STEPS)
     if not raked.met:
         _refuse(problem, raked, unit_minor, seconds_left)
+        # nothing contradicts: some cells are forced towards 0, which takes longer
+        raked = rake(problem, seconds_left, _MANY_STEPS) if small else raked
+    if not raked.met:
         raise TimeoutError
+    return raked
+
+
+def _whole_units(problem: Problem, raked: Raked, unit_minor: int, seconds_left: Callable[[], float]) -> IntArray:
     try:
         return round_cascade(problem, raked.values, seconds_left)
     except ValueError:

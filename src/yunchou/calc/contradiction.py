@@ -29,10 +29,10 @@ def find_conflict(problem: Problem, suspects: Sequence[Asked], seconds_left: Cal
         J. W. Chinneck, *Feasibility and Infeasibility in Optimization*, Springer, 2008: the deletion filter,
         started from the support of a Farkas certificate (J. Gleeson and J. Ryan, *ORSA Journal on Computing* 2, 1990).
     """
-    for simple in (_same_box, _sums_of_margins):
+    for simple in (_same_box, _more_inside, _sums_of_margins):
         found = simple(problem)
         if found is not None:
-            return _reduce(problem, found, seconds_left) if simple is _sums_of_margins and _is_sparse(problem) else found
+            return found if simple is _same_box or not _is_sparse(problem) else _reduce(problem, found, seconds_left)
     for candidates in _candidates(problem, suspects):
         system = System(problem, candidates)
         if not system.can_be_met(seconds_left()):
@@ -87,6 +87,33 @@ def _same_box(problem: Problem) -> list[Asked] | None:
             if least > lowest[code][0]:
                 return [one, lowest[code][1]]
     return None
+
+
+def _more_inside(problem: Problem) -> list[Asked] | None:
+    """One group, and as few as possible of the groups inside it whose least sums already exceed its most."""
+    best: list[Asked] | None = None
+    for outer, rows in enumerate(problem.rows):
+        order = np.argsort(rows.most, kind="stable")
+        codes, first = np.unique(rows.codes[order], return_index=True)
+        # exact in float64 as far as it matters: no limit that is accepted reaches 2**53
+        tightest, most = order[first], np.where(rows.most[order][first] >= UNLIMITED, np.inf, rows.most[order][first])
+        for inner, inside in enumerate(problem.rows):
+            if not set(rows.axes) < set(inside.axes):
+                continue
+            one_each = np.unique(inside.codes[np.lexsort((-inside.least, inside.codes))], return_index=True)[1]
+            groups = np.lexsort((-inside.least, inside.codes))[one_each]
+            part = _project(problem, inside, rows.axes)[groups]
+            place = np.minimum(np.searchsorted(codes, part), len(codes) - 1)
+            within = codes[place] == part
+            groups, place = groups[within], place[within]
+            held = np.bincount(place, weights=inside.least[groups], minlength=len(codes))
+            for wrong in np.nonzero(held > most)[0][:1]:
+                mine = groups[place == wrong]
+                largest = mine[np.argsort(-inside.least[mine], kind="stable")]
+                enough = int(np.searchsorted(np.cumsum(inside.least[largest], dtype=np.float64), most[wrong], side="right")) + 1
+                found = [Asked(outer, int(tightest[wrong])), *(Asked(inner, int(group)) for group in largest[:enough])]
+                best = found if best is None or len(found) < len(best) else best
+    return best
 
 
 def _sums_of_margins(problem: Problem) -> list[Asked] | None:
@@ -179,7 +206,8 @@ class System:
         rows_in = [np.zeros(0, dtype=np.int64)] + [row for _, row in members]
         column, row = np.concatenate(columns), np.concatenate(rows_in)
         kept = column >= 0
-        shape = (len(self.asked), len(first))
+        # one column more, in no constraint: HiGHS says nothing about a model without columns
+        shape = (len(self.asked), len(first) + 1)
         matrix = csc_array((np.ones(int(kept.sum())), (row[kept], column[kept])), shape=shape)
         self.least = np.array([problem.rows[one.rows].least[one.place] for one in self.asked], dtype=np.float64)
         most = np.array([problem.rows[one.rows].most[one.place] for one in self.asked])

@@ -108,9 +108,7 @@ def _solve(dual: Dual, cells: FloatArray, active: Any, right: FloatArray) -> Flo
     root = 1 / np.sqrt(diagonal)
     if len(right) <= _DIRECT:
         hessian = (matrix @ (diags_array(cells) @ transposed)).toarray() * root[:, None] * root
-        hessian[np.diag_indices_from(hessian)] += _RIDGE
-        solution: FloatArray = np.linalg.lstsq(hessian, root * right, rcond=1e-14)[0]
-        return root * solution
+        return root * _solve_directly(hessian, root * right)
     product = LinearOperator(
         (len(right), len(right)),
         matvec=lambda vector: root * (matrix @ (cells * (transposed @ (root * vector)))) + _RIDGE * vector,
@@ -118,3 +116,17 @@ def _solve(dual: Dual, cells: FloatArray, active: Any, right: FloatArray) -> Flo
     )
     found, _ = cg(product, root * right, rtol=1e-8, maxiter=_GRADIENT_STEPS)
     return root * found
+
+
+def _solve_directly(hessian: FloatArray, right: FloatArray) -> FloatArray:
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve  # noqa: PLC0415
+
+    ridge = _RIDGE
+    while True:
+        try:
+            factor = cho_factor(hessian + ridge * np.eye(len(right)), lower=True, overwrite_a=True, check_finite=False)
+        except LinAlgError:
+            ridge *= 100  # rounding has made a singular matrix indefinite
+            continue
+        solution: FloatArray = cho_solve(factor, right, check_finite=False)
+        return solution

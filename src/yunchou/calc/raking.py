@@ -16,7 +16,6 @@ _ABSOLUTE, _RELATIVE = 1e-8, 1e-13
 _ENOUGH_ABSOLUTE, _ENOUGH_RELATIVE = 1e-4, 1e-11
 # raking goes on alone while it would be done in so many further sweeps
 _PATIENCE, _FIRST_LOOK = 30, 6
-_NEWTON_STEPS = 80
 
 
 @dataclass(frozen=True)
@@ -37,13 +36,13 @@ class Raked:
     drift: FloatArray
 
 
-def rake(problem: Problem, seconds_left: Callable[[], float]) -> Raked:
+def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int) -> Raked:
     """Return the cells of least Kullback–Leibler divergence from the weights that meet every sum.
 
     One sum after the other is met by scaling its cells, which is an exact step of coordinate ascent on the dual
     problem; a bound's step is undone as far as it is no longer needed. Where that converges slowly, Newton
     steps on the dual alternate with the sweeps. The end is proven by the residuals: every sum is within 1e-8
-    units, or 1e-13 of its size.
+    units, or 1e-13 of its size; ``most_steps`` Newton steps are tried at most.
 
     Source:
         I. Csiszár, "I-divergence geometry of probability distributions and minimization problems", *Annals of
@@ -66,7 +65,7 @@ def rake(problem: Problem, seconds_left: Callable[[], float]) -> Raked:
         if worst <= 1 or not np.isfinite(worst):
             break
         if len(history) > _FIRST_LOOK and _sweeps_left(history) > _PATIENCE:
-            if steps == _NEWTON_STEPS or seconds_left() <= 0:
+            if steps >= most_steps or seconds_left() <= 0:
                 break
             dual = dual or Dual(problem, blocks)
             stuck = newton_step(dual, values, blocks)

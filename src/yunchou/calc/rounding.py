@@ -95,7 +95,11 @@ def round_nested(values: FloatArray, first: Sequence[Groups], second: Sequence[G
         raise ValueError("values must be one finite number >= 0 a cell")
     one = grow_tree(len(values), first)
     if not second:
-        return _round_chain(values, one)
+        answer = _round_chain(values, one)
+        sums = one.sums(answer)
+        if (sums < one.least).any() or (sums > one.most).any():
+            raise ValueError("the values do not meet the sums of the family")
+        return answer
     two = grow_tree(len(values), second)
     start = _round_chain(values, one if len(one.parent) >= len(two.parent) else two)
     return round_two_trees(values, start, one, two)
