@@ -135,3 +135,30 @@ def test_inspect_book_names_a_package_that_is_no_workbook(tmp_path):
 
 def test_column_index_counts_like_excel():
     assert [column_index(name) for name in (b"A", b"Z", b"AA", b"XFD")] == [0, 25, 26, 16_383]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<c s="&gt;" r="XFD1048576"><v>1</v></c>',
+        b"<c r='XFD1048576'><v>1</v></c>",
+        b'<c\tr="XFD1048576"><v>1</v></c>',
+        b'<x:c r="XFD1048576"/>',
+    ],
+)
+def test_inspect_sheet_sees_a_far_cell_however_it_is_written(tmp_path, book, cell):
+    row = b'<row r="4">' + cell + b"</row></sheetData>"
+    path = rewrite_part(book, tmp_path / "far.xlsx", SHEET, lambda data: data.replace(b"</sheetData>", row))
+    assert "1048576 rows × 16384 columns" in refusal(path).en
+
+
+@pytest.mark.parametrize("place", [b"D19999999999992", b"d5", b"5D", b"&#65;1", b"ABCD1"])
+def test_inspect_sheet_refuses_a_place_that_is_none(tmp_path, book, place):
+    path = rewrite_part(book, tmp_path / "odd.xlsx", SHEET, lambda data: data.replace(b'r="B3"', b'r="' + place + b'"'))
+    assert "not a complete XLSX file" in refusal(path).en
+
+
+def test_inspect_sheet_bears_a_wide_and_a_long_sheet_of_real_cells(tmp_path):
+    for name, rows in (("wide.xlsx", [[f"c{column}" for column in range(300)]] * 20), ("long.xlsx", [["x"]] * 20_000)):
+        path = write_xlsx(tmp_path / name, rows)
+        assert inspect_sheet(path, inspect_book(path).sheets[0]).faults == {}

@@ -84,26 +84,38 @@ def _written(lines: "Lines", out: Path, *, force: bool, lang: Lang, started: flo
 def _write_rejects(lines: "Lines", path: Path, lang: Lang) -> None:
     """Write the refused rows; what a cell says is text, so that no value becomes a formula or a link."""
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    # Its temporary files stand where a killed run is swept up.
+    options = {
+        "tmpdir": str(path.parent),
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     header = [*lines.rejects.columns, "explanation"]
-    with xlsxwriter.Workbook(path, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        for number, rows in enumerate(_sheets(lines, lang)):
-            sheet = book.add_worksheet(_sheet_name(number, lang))
-            sheet.freeze_panes(1, 0)
-            for column, name in enumerate(header):
-                sheet.set_column(column, column, _WIDTHS.get(name, 12))
-                sheet.write_string(0, column, name[:_LONGEST_CELL], bold)
-            last = 0
-            for last, row in enumerate(rows, start=1):
-                for column, value in enumerate(row):
-                    if isinstance(value, int):
-                        sheet.write_number(last, column, value)
-                    elif value:
-                        sheet.write_string(last, column, value[:_LONGEST_CELL])
-            if last:
-                sheet.autofilter(0, 0, last, len(header) - 1)
+    book = xlsxwriter.Workbook(path, options)
+    bold = book.add_format({"bold": True, "bottom": 1})
+    for number, rows in enumerate(_sheets(lines, lang)):
+        sheet = book.add_worksheet(_sheet_name(number, lang))
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate(header):
+            sheet.set_column(column, column, _WIDTHS.get(name, 12))
+            sheet.write_string(0, column, name[:_LONGEST_CELL], bold)
+        last = 0
+        for last, row in enumerate(rows, start=1):
+            for column, value in enumerate(row):
+                if isinstance(value, int):
+                    sheet.write_number(last, column, value)
+                elif value:
+                    sheet.write_string(last, column, value[:_LONGEST_CELL])
+        if last:
+            sheet.autofilter(0, 0, last, len(header) - 1)
+    try:
+        book.close()
+    except FileCreateError as fault:  # it hides what the system said, such as a full disk
+        raise fault.args[0] from fault
 
 
 def _sheet_name(number: int, lang: Lang) -> str:

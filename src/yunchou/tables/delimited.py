@@ -19,6 +19,7 @@ _MOST_COLUMNS = 2_000
 _LONGEST_FIELD = 1 << 20
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _MULTI_BYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+csv.field_size_limit(_LONGEST_FIELD)
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -58,10 +59,8 @@ def _parsed(data: bytes, path: Path) -> Grid:
             truncate_ragged_lines=True,
             missing_columns="insert",
         )
-    except pl.exceptions.ComputeError as fault:
-        if "utf-8" in str(fault):
-            raise UnicodeDecodeError("utf-8", b"", 0, 1, str(fault)) from fault
-        cells = _patiently(data, path, delimiter, width + 1)
+    except pl.exceptions.PolarsError:  # bytes that are no UTF-8, or quotation marks in odd places
+        cells = _patiently(data.decode(), path, delimiter, width + 1)
     breaks = data.count(b"\n")
     numbers = pl.int_range(1, cells.height + 1, eager=True, dtype=pl.Int64)
     if breaks > cells.height:
@@ -86,7 +85,10 @@ def _widths(data: bytes, cells: pl.DataFrame, delimiter: str) -> pl.Series | Non
     if rest == 0 and usual < cells.width and cells[column_name(usual)].null_count() == 0:
         return None
     if quoted:
-        counts = [len(row) for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)]
+        try:
+            counts = [len(row) for row in csv.reader(io.StringIO(data.decode(), newline=""), delimiter=delimiter)]
+        except csv.Error:  # a cell longer than any limit
+            return None
         return pl.Series(counts, dtype=pl.Int64) if len(counts) == cells.height else None
     lines = pl.read_csv(data, has_header=False, separator="\x1f", quote_char=None, schema={"line": pl.String})["line"]
     return lines.str.count_matches(delimiter, literal=True).fill_null(0).cast(pl.Int64) + 1 if lines.len() == cells.height else None
@@ -122,12 +124,11 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
     return found
 
 
-def _patiently(data: bytes, path: Path, delimiter: str, width: int) -> pl.DataFrame:
+def _patiently(text: str, path: Path, delimiter: str, width: int) -> pl.DataFrame:
     """Read what a strict parser refuses: stray quotation marks inside fields, as in ``24"屏``."""
     end = "\x1e"
-    csv.field_size_limit(_LONGEST_FIELD)
     columns: list[list[str | None]] = [[] for _ in range(width)]
-    rows = csv.reader(io.StringIO(f"{data.decode()}\n{end}\n", newline=""), delimiter=delimiter)
+    rows = csv.reader(io.StringIO(f"{text}\n{end}\n", newline=""), delimiter=delimiter)
     begun, ended = 1, False
     try:
         for row in rows:
@@ -147,7 +148,7 @@ def _patiently(data: bytes, path: Path, delimiter: str, width: int) -> pl.DataFr
                 f"{path}, line {begun}: a quotation mark is never closed; mend it and try again",
             )
         )
-    if columns[0] and data.endswith(b"\n"):  # the line break before the end mark is not a row of the file
+    if columns[0] and text.endswith("\n"):  # the line break before the end mark is not a row of the file
         for column in columns:
             column.pop()
     return pl.DataFrame({column_name(index): column for index, column in enumerate(columns)}, schema_overrides=None).cast(pl.String)

@@ -26,6 +26,8 @@ BLANK = "(blank)"
 REJECT_COLUMNS = ("sheet", "row", "column", "value", "reason")
 _LAST_DAY = date(2100, 12, 31)
 _QUANTITY = re.compile(r"数量|quantity|qty", re.IGNORECASE)
+_MONTH = re.compile(r"(?:[0-9]{4}年)?[0-9]{1,2}月份?|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
+_FEW_MONTHS = 3
 _PRICE = re.compile(r"单价|price", re.IGNORECASE)
 
 
@@ -91,6 +93,8 @@ def read_lines(
     guess = Guess(columns=_under_headers(cells, header.names), header=header, path=path, epoch=grid.epoch)
     guess.tell(roles)
     keys = [find_column(name, header, path) for name in by]
+    if len(set(keys)) < len(keys):
+        raise BadInput(Text(f"--by 里有一列写了两次：{'、'.join(by)}", f"--by names a column twice: {', '.join(by)}"))
     guess.guess_measures()
     _check_found(guess, {"date", "amount"}, path)
     amounts_at = [position[guess.taken[role]] for role in ROLES if role in {"amount", "cost"} and role in guess.taken]
@@ -126,6 +130,11 @@ def _check_found(guess: Guess, need: set[str], path: Path) -> None:
         zh, en = (
             "；有数量和单价，请先加一列 金额 = 数量 × 单价",
             "; there are a quantity and a price: add a column amount = quantity × price first",
+        )
+    if "date" in missing and sum(map(bool, map(_MONTH.fullmatch, names))) >= _FEW_MONTHS:
+        zh, en = (
+            "；表是按月横排的，请先转成一行一笔（日期、金额）",
+            "; the table has a column per month: turn it into one row a sale (date, amount) first",
         )
     options = " ".join(f"--{role}" for role in missing)
     raise BadInput(

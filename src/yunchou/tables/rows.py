@@ -104,7 +104,7 @@ def skipped_rows(reading: Reading) -> pl.Series:
         pl.any_horizontal(pl.col(names).str.contains(FOOTER))
         | (pl.col("no amount") & (pl.sum_horizontal(_filled(names)) <= 1))
         | (pl.col("no amount") & (pl.col("index") > last_accepted))
-        | (pl.col(date) == written[reading.date_at])
+        | (pl.col(date) == pl.lit(written[reading.date_at], dtype=pl.String))
     )
     return sums.scatter(few.filter(layout.fill_null(value=False))["index"], True)  # noqa: FBT003 - a value, no switch
 

@@ -69,6 +69,9 @@ _NEVER: dict[Role, re.Pattern[str]] = {
     "person": re.compile(r"电话|phone|数|count"),
     "cost": re.compile(r"单位|unit|standard|标准|率|rate"),
 }
+_TRADITIONAL = str.maketrans(
+    "訂單銷額戶產區類稱業務員總實際時間開簽貨負責營門編號碼城國", "订单销额户产区类称业务员总实际时间开签货负责营门编号码城国"
+)
 _NOISE = re.compile(r"[\s_\-/\\.:*#'\"“”]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
 _WORDS = {role: tuple(words.split()) for role, words in _EXACT.items()}
@@ -99,8 +102,8 @@ UNIT_SCALES = {
 
 
 def plain_header(text: str) -> str:
-    """Return a header without blanks, marks, bracketed notes and case, so that ``Order_Date`` meets ``order date``."""
-    plain = _NOISE.sub("", _BRACKETS.sub("", to_half_width(text))).casefold()
+    """Return a header without blanks, marks, notes in brackets and case: ``Order_Date`` meets ``order date``, ``訂單日期`` ``订单日期``."""
+    plain = _NOISE.sub("", _BRACKETS.sub("", to_half_width(text))).casefold().translate(_TRADITIONAL)
     return plain or _NOISE.sub("", to_half_width(text)).casefold()
 
 

@@ -46,6 +46,13 @@ def read_workbook(path: Path, sheet: str | None) -> Grid:
                 f"{path} cannot be read: {fault}; open it in Excel and save it as XLSX",
             )
         ) from fault
+    if cells.is_empty():
+        raise BadInput(
+            Text(
+                f"{path} 的工作表“{chosen.name}”是空的；要读别的请用 --sheet",
+                f"sheet {chosen.name!r} of {path} is empty; choose another with --sheet",
+            )
+        )
     if book.external_links:
         warnings.append(
             Text(

@@ -22,15 +22,18 @@ MOST_CELLS = 60_000_000
 MOST_TEXT = 1 << 30
 _LONGEST_STRING = 8 << 20  # a cell holds 32,767 characters; this leaves room for their mark-up
 _SHORTEST_CELL = len('<c t="s"><v>0</v></c>')
+# What the zip and XML readers raise on damaged packages.
+_FAULTS = (zipfile.BadZipFile, zlib.error, ET.ParseError, struct.error, EOFError, KeyError, NotImplementedError, OSError, ValueError)
+_BIG_SHEET = 26 << 20
+_FEW_CELLS = 5_000_000
 _LONGEST_PIECE = 32 << 20
 _CHUNK = 1 << 20
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_ROW = re.compile(rb'<row [^>]*?\br="([0-9]+)"')
-# A cell beyond column Z or row 999,999, or one that does not say where it stands. A sheet without any is small enough.
-_FAR = re.compile(rb'<c(?:[/>]| (?!r="[A-Z][0-9]{1,6}"))')
-_PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
-_CELL = re.compile(rb'<c [^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"')
+# A cell beyond column Z or row 999,999, or one written in any way but the plain one.
+_FAR = re.compile(rb'<c(?:[/>\t\r\n]| (?!r="[A-Z][0-9]{1,6}"))|:c[\s/>]')
+_PLACE = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
+_PLACE_FORM = re.compile(rb"([A-Z]{0,3})([0-9]{1,7})")
+_ANY_CELL = re.compile(rb"[<:]c[\s/>]")
 _ERROR = re.compile(rb'<c (?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]*)</v>')
 _UNCOMPUTED = re.compile(
     rb'<c (?![^>]*\bt="str")[^>]*?\br="([A-Z]{1,3})([0-9]{1,7})"[^>]*><f(?:[^>]*/>|[^>]*>([^<]*)</f>)(?:<v/>|<v></v>)?</c>'
@@ -66,7 +69,7 @@ def inspect_book(path: Path) -> Book:
     try:
         with zipfile.ZipFile(path) as package:
             return _inspected(package, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ET.ParseError, KeyError, struct.error) as fault:
+    except _FAULTS as fault:
         raise BadInput(_damaged(path)) from fault
 
 
@@ -167,7 +170,8 @@ def _book(package: zipfile.ZipFile, names: set[str]) -> Book:
     for element in book.iter():
         kind = element.tag.rpartition("}")[2]
         if kind == "sheet":
-            target = targets.get(element.get(_RELATIONS), "")
+            # The namespace differs between the two flavours of the standard.
+            target = targets.get(next((value for key, value in element.items() if key.endswith("}id")), None), "")
             place = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
             if "worksheet" in place or place in names:
                 sheets.append(Sheet(name=element.get("name", ""), part=place, visible=element.get("state", "visible") == "visible"))
@@ -195,46 +199,42 @@ def inspect_sheet(path: Path, sheet: Sheet) -> SheetFacts:
     try:
         with zipfile.ZipFile(path) as package:
             return _walked(package, path, sheet)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, KeyError) as fault:
+    except _FAULTS as fault:
         raise BadInput(_damaged(path)) from fault
 
 
 def _walked(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> SheetFacts:
     _check_texts(package, path, sheet)
-    far, merged = False, False
+    far, merged = package.getinfo(sheet.part).file_size < _BIG_SHEET, False
     faults: dict[tuple[int, int], tuple[str, str]] = {}
     for piece in _pieces(package, sheet.part, b"</row>", path):
         far = far or _FAR.search(piece) is not None
-        merged = merged or b"<mergeCell " in piece
+        merged = merged or b"mergeCell " in piece
         faults.update(_faults(piece))
-    if far:
+    if far:  # a big sheet of plain cells up to Z999999 cannot span too much for its size
         _check_extent(package, path, sheet)
     return SheetFacts(faults=faults, merged=merged)
 
 
 def _check_extent(package: zipfile.ZipFile, path: Path, sheet: Sheet) -> None:
-    """Refuse a sheet whose outermost cells span more than the memory should hold; the parser fills what lies between."""
+    """Refuse a sheet whose outermost cells span more than its size explains; the parser fills what lies between."""
+    most = min(MOST_CELLS, max(_FEW_CELLS, package.getinfo(sheet.part).file_size))
     last_row, last_column, rows = 0, 0, 0
     for piece in _pieces(package, sheet.part, b"</row>", path):
-        rows += piece.count(b"<row")
-        row, column = _extent(piece, rows)
-        last_row, last_column = max(last_row, row), max(last_column, column)
-        if last_row * last_column > MOST_CELLS:
+        places = set(_PLACE.findall(piece))
+        forms = [_PLACE_FORM.fullmatch(place) for place in places]
+        if not all(forms):
+            raise BadInput(_damaged(path))
+        found = [(column_index(form[1]) + 1, int(form[2])) for form in forms if form]
+        last_column = max(last_column, *(column for column, _ in found), 0) if found else last_column
+        last_row = max(last_row, *(row for _, row in found), 0) if found else last_row
+        cells = len(_ANY_CELL.findall(piece))
+        rows += len(re.findall(rb"[<:]row[\s/>]", piece))
+        if cells > sum(column > 0 for column, _ in found):  # some do not say where they stand: they follow one another
+            last_row = max(last_row, rows)
+            last_column = max(last_column, *(len(_ANY_CELL.findall(row)) for row in piece.split(b"row>")))
+        if last_row * last_column > most:
             raise BadInput(_too_big(path, f"{last_row} 行 × {last_column} 列", f"{last_row} rows × {last_column} columns"))
-
-
-def _extent(piece: bytes, rows: int) -> tuple[int, int]:
-    """Return how far down and to the right the cells of a piece reach; ``rows`` were begun up to its end."""
-    cells = piece.count(b"<c ") + piece.count(b"<c>") + piece.count(b"<c/>")
-    found = _PLAIN_CELL.findall(piece)
-    if len(found) < cells:
-        found = _CELL.findall(piece)
-    last_row = max(map(int, {row for _, row in found}), default=0)
-    last_column = max((column_index(column) + 1 for column in {column for column, _ in found}), default=0)
-    if len(found) < cells:  # some cells do not say where they stand: they follow one another
-        last_row = max(last_row, rows, *map(int, _ROW.findall(piece)))
-        last_column = max(last_column, *(row.count(b"<c") for row in piece.split(b"</row>")))
-    return last_row, last_column
 
 
 def _faults(piece: bytes) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
