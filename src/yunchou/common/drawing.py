@@ -53,7 +53,8 @@ class Drawing:
 
     def open_link(self, address: str, name: str) -> None:
         """Begin a part that leads to an address; ``name`` is what it is called on hover and aloud."""
-        self._parts.append(f'<a href="{escape(address)}" aria-label="{escape(name)}"><title>{escape(name)}</title>')
+        words = escape(name)
+        self._parts.append(f'<a href="{escape(address)}" aria-label="{words}"><title>{words}</title>')
 
     def close_link(self) -> None:
         """End the part that leads somewhere."""

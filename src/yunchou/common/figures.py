@@ -1,11 +1,18 @@
 """A figure as a reader sees it: the words of its unit, the exact amount, and the address that explains it."""
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote
 
 from yunchou.common import amounts
 from yunchou.common.amounts import Unit
+
+
+@functools.lru_cache(maxsize=4096)
+def _quoted(key: str) -> str:
+    """Return a key as a part of an address; the keys of a company's pages are few and come on every page."""
+    return quote(key, safe=":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +34,7 @@ class Figures:
 
     def address(self, key: str) -> str:
         """Return where the figure of a key is explained."""
-        return f"{self.why}{quote(key, safe=':,-_.~')}/"
+        return f"{self.why}{_quoted(key)}/"
 
     def show(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
         """Return an amount, a share or a number of rows."""

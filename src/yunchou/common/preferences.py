@@ -35,7 +35,17 @@ def unit_of(request: HttpRequest) -> Unit:
 
 def unit_label(unit: Unit) -> str:
     """Return a unit's name in the reader's language."""
-    return {"yuan": _("元"), "thousand": _("千元"), "wan": _("万元"), "million": _("百万元"), "yi": _("亿元")}[unit]
+    match unit:
+        case "yuan":
+            return _("元")
+        case "thousand":
+            return _("千元")
+        case "wan":
+            return _("万元")
+        case "million":
+            return _("百万元")
+        case "yi":
+            return _("亿元")
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -1,8 +1,8 @@
 """Static files under an address that changes with their content, so that browsers may keep them for a year."""
 
-import functools
 import hashlib
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
@@ -16,13 +16,14 @@ def _version(name: str) -> str:
     return hashlib.sha256(Path(found).read_bytes()).hexdigest()[:12]
 
 
-_kept_version = functools.cache(_version)
-
-
 class VersionedFiles(StaticFilesStorage):
     """Adds the first digits of the content's hash to each address; needs no collected copy of the files."""
 
+    _known: ClassVar[dict[str, str]] = {}
+
     def url(self, name: str | None) -> str:
         """Return the address of a file; a name that does not exist is a fault of the template."""
-        version = _version if settings.DEBUG else _kept_version
-        return f"{super().url(name)}?v={version(name or '')}"
+        name = name or ""
+        if settings.DEBUG or name not in self._known:
+            self._known[name] = f"{super().url(name)}?v={_version(name)}"
+        return self._known[name]

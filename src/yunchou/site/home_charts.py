@@ -39,11 +39,12 @@ def _axis(figures: Figures, amount: int) -> str:
 
 def _progress(home: Home, figures: Figures, language: str) -> Card:
     unit = unit_label(figures.unit)
-    months = []
+    months, planned, done = [], _("计划"), _("达成")
+    names_of_months = {row.month: date_format(row.month, _("n月")) for row in home.months}
     for row in home.months:
         newest = row.target_to_date if row.attained_to_date.value is None else row.attained_to_date
-        word = _("计划") if row.attained_to_date.value is None else _("达成")
-        name = date_format(row.month, _("n月"))
+        word = planned if row.attained_to_date.value is None else done
+        name = names_of_months[row.month]
         told = f"{name} {word} {_show(figures, newest).text} {unit}"
         months.append(
             charts.Month(
@@ -77,7 +78,7 @@ def _progress(home: Home, figures: Figures, language: str) -> Card:
     rows = tuple(
         Row(
             kind="",
-            name=date_format(row.month, _("n月")),
+            name=names_of_months[row.month],
             cells=(_show(figures, row.target_to_date), _show(figures, row.attained_to_date), _show(figures, row.last_year_to_date)),
         )
         for row in home.months

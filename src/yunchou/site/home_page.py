@@ -123,6 +123,8 @@ def _cascade(home: Home, figures: Figures, period: Period) -> Table:
         _("比进度"),
     ]
 
+    words = (_("领先"), _("落后"))
+
     def row(of: CascadeRow) -> Row:
         cells = [
             show(figures, of.target),
@@ -132,7 +134,7 @@ def _cascade(home: Home, figures: Figures, period: Period) -> Table:
             *([show(figures, of.median)] if has_median else []),
             *([show(figures, of.probability)] if has_odds else []),
             show(figures, of.attained),
-            _told(differ(figures, of.ahead_share), of.ahead_share.value),
+            _told(differ(figures, of.ahead_share), of.ahead_share.value, words),
         ]
         return Row(kind=f"l{of.level}", name=of.name, cells=tuple(cells))
 
@@ -148,12 +150,11 @@ def _plain(shown: Shown) -> Shown:
     return Shown(shown.text, shown.exact, shown.address)
 
 
-def _told(shown: Shown, share: int | None) -> Shown:
+def _told(shown: Shown, share: int | None, words: tuple[str, str]) -> Shown:
     """Return a difference with its word before it, so that colour never stands alone."""
     if share is None or abs(share) < EVEN_PPM:
         return _plain(shown)
-    word = _("领先") if share > 0 else _("落后")
-    return Shown(f"{word} {shown.text}", shown.exact, shown.address, shown.tone)
+    return Shown(f"{words[share < 0]} {shown.text}", shown.exact, shown.address, shown.tone)
 
 
 def _period_name(home: Home, at: int, period: Period) -> str:
