@@ -43,7 +43,7 @@ def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], 
                 # The group is to have all: the rest keeps nothing.
                 amounts = np.where(mask, amounts, 0.0) * (total / float(amounts[mask].sum()))
                 continue
-            factors[at] = max(0.0, float(np.log(wanted / (total - wanted) * outside / inside)))
+            factors[at] = float(np.log(max(wanted / (total - wanted) * outside / inside, 1.0)))
             moved = max(moved, abs(factors[at] - old))
             amounts = amounts * np.where(mask, np.exp(factors[at] - old), 1.0)
             amounts *= total / float(amounts.sum())
