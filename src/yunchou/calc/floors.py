@@ -30,7 +30,7 @@ def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], 
         I. Csiszár, "I-divergence geometry of probability distributions", Annals of Probability 3(1), 1975; solved by
         raising one group's factor at a time (dual coordinate ascent: C. Hildreth, Naval Res. Log. Quart. 4, 1957).
     """
-    amounts = weights * (total / weights.sum())
+    amounts: FloatArray = weights * (total / float(weights.sum()))
     factors = np.zeros(len(masks))
     for _ in range(_ROUNDS):
         moved = 0.0
@@ -67,7 +67,7 @@ def least_total(weights: FloatArray, masks: Sequence[Mask], least: Sequence[floa
     scale = max(*least, 1.0)
     answer = linprog(np.ones(kinds.shape[1]), A_ub=-kinds, b_ub=-np.asarray(least) / scale)
     # a floor is a whole number of units, so half a unit is only the solver's noise
-    return float(np.ceil(answer.fun * scale - 0.5)) if answer.status == 0 else float("inf")
+    return float(np.ceil(float(answer.fun) * scale - 0.5)) if answer.fun is not None and answer.status == 0 else float("inf")
 
 
 def round_cells(amounts: FloatArray, total: int, families: tuple[Sequence[IntArray], Sequence[IntArray]]) -> IntArray:
