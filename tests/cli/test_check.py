@@ -168,6 +168,21 @@ def long_table(tmp_path):
     )
 
 
+def test_check_says_what_the_system_said_when_the_disk_is_full(tmp_path, long_table):
+    out = tmp_path / "out"
+    # A file may grow to 100 kB only: the same refusal from the system as a full disk, in a process of its own.
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
+        "from yunchou.cli.main import main; sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "check", str(long_table), "--out", str(out), "--quiet"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "File too large" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["long.csv"]
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_check_leaves_no_partial_output_when_stopped_midway(tmp_path, long_table, sent):
     out = tmp_path / "results" / "out"

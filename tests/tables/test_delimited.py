@@ -53,6 +53,10 @@ def test_read_delimited_takes_none_and_na_for_values_and_only_empty_for_null():
     assert read[1:] == [["None", "NA", "无"], [None, None, "NULL"]]
 
 
+def test_read_delimited_is_not_misled_by_what_a_cell_says():
+    assert rows_of('a,b,c\n"utf-8"编码,1,2\n'.encode())[0][1] == ["utf-8编码", "1", "2"]
+
+
 @pytest.mark.parametrize("data", [b'a,b,c\n24"screen,1,2\n3,4,5\n', b'a,b,c\nx,24"screen,2\nx,24" y,5\n'])
 def test_read_delimited_bears_stray_quotation_marks(data):
     read, _ = rows_of(data)

@@ -214,6 +214,29 @@ def test_read_lines_refuses_a_header_alone(tmp_path, rows, write):
     assert "只有表头，没有数据行" in refused.value.text.zh
 
 
+def test_read_lines_refuses_a_key_named_twice(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["日期", "金额", "类别"], ["2024-01-01", "1", "甲"]])
+    with pytest.raises(BadInput, match="--by names a column twice"):
+        read(path, by=["类别", "类 别"])
+
+
+def test_read_lines_refuses_an_empty_sheet(tmp_path):
+    with pytest.raises(BadInput, match=r"sheet '订单' of .* is empty"):
+        read(write_xlsx(tmp_path / "a.xlsx", []))
+
+
+def test_read_lines_says_that_months_side_by_side_must_be_turned(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [["地区", *[f"{month}月" for month in range(1, 13)]], ["华东", *range(12)]])
+    with pytest.raises(BadInput) as refused:
+        read(path)
+    assert "表是按月横排的，请先转成一行一笔（日期、金额）" in refused.value.text.zh
+
+
+def test_read_lines_reads_traditional_headers(tmp_path):
+    lines = read(write_csv(tmp_path / "a.csv", [["訂單日期", "銷售額", "客戶名稱", "產品類別"], ["2024-01-01", "1", "甲", "乙"]]))
+    assert lines.mapping == {"date": "訂單日期", "amount": "銷售額", "product": "產品類別", "customer": "客戶名稱"}
+
+
 def test_read_lines_refuses_a_table_without_one_usable_row(tmp_path):
     path = write_csv(tmp_path / "a.csv", [["日期", "金额"], ["2024-01-01", "很多"], ["2024-01-02", "更多"]])
     with pytest.raises(BadInput) as refused:
