@@ -58,7 +58,7 @@ def recommend_thresholds(revenue: FloatArray) -> dict[str, float]:
 def _cut(value: float) -> float:
     """Cut to two digits, downward, in whole minor units, so that the customer who set the threshold stands in it."""
     minor = math.floor(value * 100 + 1e-6)
-    step = 10 ** max(len(str(minor)) - _DIGITS, 0)
+    step: int = 10 ** max(len(str(minor)) - _DIGITS, 0)
     return minor // step * step / 100
 
 
