@@ -70,7 +70,7 @@ _NEVER: dict[Role, re.Pattern[str]] = {
     "cost": re.compile(r"单位|unit|standard|标准|率|rate"),
 }
 _TRADITIONAL = str.maketrans(
-    "訂單銷額戶產區類稱業務員總實際時間開簽貨負責營門編號碼城國別", "订单销额户产区类称业务员总实际时间开签货负责营门编号码城国"
+    "訂單銷額戶產區類別稱業務員總實際時間開簽貨負責營門編號碼國", "订单销额户产区类别称业务员总实际时间开签货负责营门编号码国"
 )
 _NOISE = re.compile(r"[\s_\-/\\.:*#'\"“”]+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
