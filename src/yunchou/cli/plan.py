@@ -132,12 +132,13 @@ def plan(
         probability=probability,
         seed=seed,
     )
-    planned = dataclasses.replace(planned, warnings=(*planned.warnings, *lines.warnings))
-    told = evidence(planned, lang)
+    # How the columns were read belongs in the files that are checked, not in the report that a meeting reads.
+    with_reading = dataclasses.replace(planned, warnings=(*planned.warnings, *lines.warnings))
+    told = evidence(with_reading, lang)
     with output_folder(out, force=force) as folder:
         planned.targets.write_parquet(folder / "targets.parquet")
         (folder / "evidence.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        write_workbook(planned, folder / "plan.xlsx", lang=lang)
+        write_workbook(with_reading, folder / "plan.xlsx", lang=lang)
         write_report(planned, folder / "report.pdf", lang=lang)
     return {
         "year": planned.year,
