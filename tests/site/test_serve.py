@@ -15,6 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from yunchou.site.embedded import THROWAWAY, running_server
+
 pytestmark = pytest.mark.database
 
 
@@ -228,6 +230,30 @@ def test_database_of_a_newer_version_is_refused(database_url: str, tmp_path: Pat
             said = process.stderr.read()
         assert process.returncode == 2
         assert "newer version (it holds org.9999_future)" in said
+
+
+def test_full_disk_while_migrating_is_told_in_one_line_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    small, mount, umount = tmp_path / "small", shutil.which("mount"), shutil.which("umount")
+    small.mkdir()
+    if (
+        not (mount and umount)
+        or subprocess.run([mount, "-t", "tmpfs", "-o", "size=96m", "tmpfs", small], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        with running_server(small / "postgres", THROWAWAY) as url:
+            (small / "filler").write_bytes(b"0" * (shutil.disk_usage(small).free - 2_000_000))
+            with prepare(url, tmp_path) as process:
+                assert process.stderr is not None
+                said = process.stderr.read().splitlines()
+            assert process.returncode == 2
+            assert "No space left on device" in said[-1]
+            assert len(said) == 2  # that it began, and why it ended
+            (small / "filler").unlink()
+            with prepare(url, tmp_path) as process:
+                assert process.wait(60) == 0
+    finally:
+        subprocess.run([umount, small], check=True)
 
 
 def test_secret_key_is_made_once_and_kept_private(home: Path, template: Path) -> None:

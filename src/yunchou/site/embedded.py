@@ -10,6 +10,7 @@ import importlib.util
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -334,6 +335,6 @@ def _run(words: Sequence[str], user: _User, told: str = "") -> None:
 def _fault(program: str, output: str) -> ServerRefused:
     """Return PostgreSQL's own first complaint as one sentence."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    complaints = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "error:", "ERROR"))]
-    why = (complaints or lines[-1:] or ["-"])[0]
+    complaint = re.search(r"(FATAL|PANIC|ERROR|error): .*", output)
+    why = complaint.group() if complaint else (lines[-1:] or ["-"])[0]
     return ServerRefused(Text(f"{program} 无法启动：{why}", f"{program} did not start: {why}"))

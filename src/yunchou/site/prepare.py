@@ -7,8 +7,8 @@ import os
 import sys
 
 import django
-from django.core.management import call_command
-from django.db import connection
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from yunchou.calc.errors import Refusal
@@ -53,15 +53,23 @@ def migrate() -> None:
 def main() -> int:
     """Prepare the database that ``DATABASE_URL`` names."""
     django.setup()
+    size = os.environ.get("YUNCHOU_DEMO", "")
     try:
         migrate()
+        if size:
+            call_command("load_demo", "--size", size)
     except Refusal as refusal:
-        print(f"{refusal.text.zh} · {refusal.text.en}", file=sys.stderr)
-        return refusal.exit_code
-    size = os.environ.get("YUNCHOU_DEMO", "")
-    if size:
-        call_command("load_demo", size=size)
-    return 0
+        said = f"{refusal.text.zh} · {refusal.text.en}"
+    except CommandError as refusal:
+        said = str(refusal)
+    except (OperationalError, OSError) as fault:
+        # The disk is full, the server has gone: nothing that a traceback would explain better.
+        why = str(fault).strip().splitlines()[0]
+        said = f"数据库没有准备好，再运行一次会接着完成：{why} · the database is not ready, the next run goes on: {why}"
+    else:
+        return 0
+    print(said, file=sys.stderr)
+    return 2
 
 
 if __name__ == "__main__":
