@@ -20,7 +20,7 @@ def _draws(series: int, *, paths: int = 400, noise: float = 5.0) -> Draws:
         mean=mean,
         alive=np.ones(series),
         noise=np.full(series, noise),
-        momentum=0.0,
+        momentum=(0.0, 0.0),
         drift=0.2,
         column_drift=(0.1,),
         columns=np.zeros((1, series), dtype=np.int64),

@@ -73,9 +73,18 @@ def _shifting(*, keeps: bool, seed: int = 4) -> np.ndarray:
 def test_momentum_is_found_where_growth_lasts_and_not_where_it_reverts() -> None:
     columns = np.zeros((0, 10), dtype=np.int64)
     lasting, reverting = (_shifting(keeps=keeps) for keeps in (True, False))
-    assert find_momentum(lasting, _starts(lasting), columns, season=YEAR) > 0.6
-    assert find_momentum(reverting, _starts(reverting), columns, season=YEAR) == 0
-    assert find_momentum(lasting[:, :24], _starts(lasting), columns, season=YEAR) == 0
+    assert find_momentum(lasting, _starts(lasting), columns, season=YEAR)[0] > 0.6
+    assert find_momentum(reverting, _starts(reverting), columns, season=YEAR) == (0.0,)
+    assert find_momentum(lasting[:, :24], _starts(lasting), columns, season=YEAR) == (0.0,)
+
+
+def test_momentum_of_a_key_column_is_its_own() -> None:
+    # products keep growing or shrinking; regions only share them out anew each year
+    products, regions = _shifting(keeps=True)[:5], _shifting(keeps=False)[:4]
+    values = (products[:, None] * regions[None]).reshape(20, -1)
+    columns = np.array([np.repeat(np.arange(5), 4), np.tile(np.arange(4), 5)])
+    _, of_products, of_regions = find_momentum(values, _starts(values), columns, season=YEAR)
+    assert of_products > 0.5 > of_regions
 
 
 def test_momentum_carries_a_growing_share_on() -> None:
@@ -90,7 +99,7 @@ def test_expected_amounts_are_finite_and_never_negative(seed: int, periods: int)
     random = np.random.default_rng(seed)
     values = random.gamma(0.5, 100, (6, periods)) * (random.random((6, periods)) < 0.5)
     columns = np.array([[0, 0, 0, 1, 1, 1], [0, 1, 2, 0, 1, 2]])
-    fit = expect(values, _starts(values), columns, season=YEAR, profile=np.full(5, 10.0))
+    fit = expect(values, _starts(values), columns, season=YEAR, profile=np.full(5, 10.0), momentum=(0.5, 0.0, 0.9))
     assert np.isfinite(fit.mean).all()
     assert (fit.mean >= 0).all()
     assert ((fit.alive >= 0) & (fit.alive <= 1)).all()

@@ -134,7 +134,7 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
         method={
             **top.method,
             "series": len(grid.values),
-            "share_momentum": round(model.momentum, 4),
+            "share_momentum": dict(zip(("series", *names), (round(part, 4) for part in model.momentum), strict=True)),
             "share_drift": round(model.drift, 4),
             "column_drift": {name: round(drift, 4) for name, drift in zip(names, model.column_drift, strict=True)},
         },

@@ -31,15 +31,16 @@ class ShareModel:
 
     ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
     the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
-    ``momentum``: the part of a share's growth expected again; ``drift``: standard deviation of a year's relative
-    surprise; ``column_drift``: the same for each key column, whose values ``columns`` (``(keys, series)``) numbers.
-    ``signed`` series have had negative periods; their ``spread`` is a period's standard deviation.
+    ``momentum``: the part of a share's growth expected again, of the series and of each key column's values;
+    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
+    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
+    period's standard deviation.
     """
 
     mean: FloatArray
     alive: FloatArray
     noise: FloatArray
-    momentum: float
+    momentum: tuple[float, ...]
     drift: float
     column_drift: tuple[float, ...]
     columns: IntArray
@@ -137,11 +138,13 @@ def _growth(share: FloatArray, amounts: FloatArray, exposures: FloatArray, noise
     return np.asarray(growth * _DRIFT**2 / (_DRIFT**2 + np.minimum(error, 1e12)))
 
 
-def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: int, profile: FloatArray, momentum: float = 0.0) -> Estimate:
-    """Return each series' expected amounts, moved half-way to what the sums by each key column say for themselves.
+def expect(
+    values: FloatArray, first: IntArray, columns: IntArray, *, season: int, profile: FloatArray, momentum: Sequence[float]
+) -> Estimate:
+    """Return each series' expected amounts, moved towards what the sums by each key column say for themselves.
 
-    A region's sum is less noisy than each of its series, so what is new in it shows there first; half-way, because its
-    own estimate errs too.
+    A region's sum is less noisy than each of its series, so what is new in it shows there first. Three rounds of half
+    steps: columns that contradict each other, whose own estimates err too, are not met exactly.
 
     Args:
         values: Shape ``(series, periods)``, none negative.
@@ -149,18 +152,18 @@ def expect(values: FloatArray, first: IntArray, columns: IntArray, *, season: in
         columns: Shape ``(keys, series)``, the number of each series' value in each key column.
         season: Number of periods a year.
         profile: Shape ``(horizon,)``, the expected total.
-        momentum: The part of a share's last growth that is expected again.
+        momentum: The part of a share's last growth expected again: of the series, then of each key column's values.
 
-    Source: own; the fitting is W. E. Deming and F. F. Stephan's, Annals of Mathematical Statistics 11 (1940), halved.
+    Source: own; the fitting is W. E. Deming and F. F. Stephan's, Annals of Mathematical Statistics 11 (1940), damped.
     """
-    fit = estimate(values, first, season=season, profile=profile, momentum=momentum)
+    fit = estimate(values, first, season=season, profile=profile, momentum=momentum[0])
     own = (fit.mean * fit.alive[:, None]).sum(axis=1)
     wanted = []
-    for column in columns:
+    for column, going_on in zip(columns, momentum[1:], strict=True):
         count = int(column.max()) + 1
         opened = np.full(count, values.shape[1], dtype=np.int64)
         np.minimum.at(opened, column, first)
-        whole = estimate(group_sums(values, column, count), opened, season=season, profile=profile, momentum=momentum)
+        whole = estimate(group_sums(values, column, count), opened, season=season, profile=profile, momentum=going_on)
         wanted.append((whole.mean * whole.alive[:, None]).sum(axis=1))
     scale = np.ones(len(own))
     for _ in range(_FITTING_ROUNDS):
@@ -191,20 +194,21 @@ def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: 
     return np.asarray(index[:, ahead])
 
 
-def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> float:
-    """Return the part of a share's growth that went on for another year in this file's own past, 0 where it cannot be told.
+def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> tuple[float, ...]:
+    """Return the part of a share's growth that went on for another year in this file's own past.
 
-    Files differ: in some, what grew reverts; in others products and regions keep growing. Series and the values of key
-    columns are weighed by size; an estimate that could be chance is shrunk towards 0. Needs three seasons.
+    The first number is for the series, the others for the values of each key column: in some files what grew reverts,
+    in others products keep growing and regions do not. Each is shrunk towards all of them together, and towards 0 as
+    far as it could be chance. All are 0 below three seasons, where nothing can be told.
 
     Source: own; weighted least squares through the origin with a robust standard error.
     """
-    products, squares, spreads = 0.0, 0.0, []
+    found = [_Persistence() for _ in range(len(columns) + 1)]
     for origin in _origins(values.shape[1], season):
         if origin < 2 * season:
             continue
         known = first < origin
-        for index in (np.arange(int(known.sum())), *columns[:, known]):
+        for place, index in enumerate((np.arange(int(known.sum())), *columns[:, known])):
             count = int(index.max(initial=0)) + 1
             rows = group_sums(values[known], index, count)
             opened = np.full(count, origin, dtype=np.int64)
@@ -214,15 +218,46 @@ def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, sea
             due = (fit.mean * fit.alive[:, None]).sum(axis=1)
             size = np.sqrt(due / max(due.sum(), _TINY))
             error = np.divide(future.sum(axis=1), due, out=np.ones_like(due), where=due > 0) - 1
-            along, across = size * fit.growth, size * np.clip(error, -1.0, 1.0)
-            products += float(along @ across)
-            squares += float(along @ along)
-            spreads.append((along, across))
-    if squares <= _TINY or products <= 0:
-        return 0.0
-    slope = products / squares
-    chance = sum(float(((along * (across - slope * along)) ** 2).sum()) for along, across in spreads) / squares**2
-    return min(slope * slope**2 / (slope**2 + chance), _MOST_MOMENTUM)
+            found[place].add(size * fit.growth, size * np.clip(error, -1.0, 1.0))
+    together = _Persistence()
+    for one in found:
+        together.growth += one.growth
+        together.error += one.error
+    usual = together.part(0.0, 0.0)
+    # all together weigh as much as the average one alone
+    worth = together.squares / len(found)
+    return tuple(one.part(usual, worth) for one in found)
+
+
+class _Persistence:
+    """How far errors went along with growth: one number by least squares."""
+
+    def __init__(self) -> None:
+        self.growth: list[FloatArray] = []
+        self.error: list[FloatArray] = []
+
+    def add(self, growth: FloatArray, error: FloatArray) -> None:
+        """Take weighted growths and the weighted errors that followed them."""
+        self.growth.append(growth)
+        self.error.append(error)
+
+    @property
+    def squares(self) -> float:
+        """Return the sum of squared growths."""
+        return sum(float(growth @ growth) for growth in self.growth)
+
+    def part(self, usual: float, worth: float) -> float:
+        """Return the part of growth that goes on, shrunk towards ``usual`` (as if ``worth`` had been seen of it) and for chance."""
+        squares = self.squares + worth
+        if squares <= _TINY:
+            return 0.0
+        products = sum(float(growth @ error) for growth, error in zip(self.growth, self.error, strict=True)) + worth * usual
+        slope = products / squares
+        if slope <= 0:
+            return 0.0
+        left = [growth * (error - slope * growth) for growth, error in zip(self.growth, self.error, strict=True)]
+        chance = sum(float(one @ one) for one in left) / squares**2
+        return min(slope * slope**2 / (slope**2 + chance), _MOST_MOMENTUM)
 
 
 def _origins(length: int, season: int) -> list[int]:
@@ -230,7 +265,9 @@ def _origins(length: int, season: int) -> list[int]:
     return list(range(length - season, season - 1, -season))[:_MOST_ORIGINS]
 
 
-def _drifts(values: FloatArray, first: IntArray, columns: IntArray, *, season: int, momentum: float) -> tuple[float, tuple[float, ...]]:
+def _drifts(
+    values: FloatArray, first: IntArray, columns: IntArray, *, season: int, momentum: Sequence[float]
+) -> tuple[float, tuple[float, ...]]:
     """Return how far shares were off a year ahead beyond noise: of the series, and of each key column's values."""
     series_found: list[tuple[float, float]] = []
     column_found: list[list[tuple[float, float]]] = [[] for _ in columns]
