@@ -1,6 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
+
+from yunchou.demo.simulate import simulate
+from yunchou.demo.truth import default_truth
+
+from .integrity import broken_rules
 
 
 def test_the_head_of_a_region_answers_to_the_department_of_the_day(small):
@@ -35,3 +40,14 @@ def test_every_team_of_size_m_has_its_own_manager(medium):
     managers = medium.memberships.join(medium.people.filter(pl.col("position") == "manager"), on="person_code")
     assert teams.height >= 15
     assert set(teams["unit_code"]) <= set(managers["unit_code"])
+
+
+def test_whose_last_day_is_today_is_known_to_be_gone_tomorrow(small):
+    leaver, last = small.people.filter(pl.col("left_on") > date(2023, 6, 1)).select("person_code", "left_on").row(0)
+    that_day = simulate("s", 0, default_truth(), last)
+    gone = that_day.memberships.filter(pl.col("person_code") == leaver).sort("starts_on")["ends_before"][-1]
+    assert gone == last + timedelta(days=1)
+    assert broken_rules(that_day) == []
+    day_before = simulate("s", 0, default_truth(), last - timedelta(days=1))
+    assert day_before.people.filter(pl.col("person_code") == leaver)["left_on"][0] is None
+    assert day_before.memberships.filter(pl.col("person_code") == leaver).sort("starts_on")["ends_before"][-1] is None

@@ -119,7 +119,7 @@ class Coverage:
     def capacity(self, day: int) -> FloatArray:
         """Return what each person can do on a day, 1 being a full day of an average seller."""
         here = (self.hired <= day) & (self.left >= day)
-        week = (day + 6) // 7
+        week = (day + 3) // 7  # weeks begin on Mondays
         away = self._streams.uniform("people.week_off", np.arange(len(self.hired)), week) < _WEEK_OFF
         return np.where(here & ~away, self._selling * self._skill * self.ramp(day), 0.0)
 

@@ -108,7 +108,9 @@ def memberships_frame(organisation: Organisation, today: int) -> pl.DataFrame:
             for place, (day, leader) in enumerate(spans):
                 until = spans[place + 1][0] if place + 1 < len(spans) else ends
                 manager = None if leader is None else person_code(leader)
-                rows.append((person_code(number), unit, date_of(day), _day_or_null(min(until, NEVER), today), manager))
+                # Whose last day is today is known to be gone tomorrow; nothing else of tomorrow is known.
+                known = today + 1 if until == after else today
+                rows.append((person_code(number), unit, date_of(day), _day_or_null(min(until, NEVER), known), manager))
     schema = {"person_code": pl.String, "unit_code": pl.String, "starts_on": _DATE, "ends_before": _DATE, "manager_code": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
