@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         started=started,
     )
     if not args.quiet:
-        for warning in report["warnings"]:
+        for warning in report["warnings"][len(lines.warnings) :]:  # those of reading were told when the file was read
             print(warning, file=sys.stderr)
     return report
 
