@@ -1,5 +1,6 @@
 """The plan as a workbook: eight sheets whose sums are live formulas that agree with the values."""
 
+from math import floor, log10
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,9 @@ from yunchou.documents.figures import growth
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_of
 from yunchou.documents.workbook import Book, Sheet, open_book
+
+TIER_ORDER = {name: rank for rank, name in enumerate(("star", "potential", "base", "A", "B", "C", "new"))}
+WHOLE = 3  # the chart's series of last year (grey, as on every page) and of the target
 
 
 def write_workbook(plan: Plan, path: Path, *, lang: Lang) -> None:
@@ -91,7 +95,9 @@ def _quarters(sheet: Sheet, plan: Plan, lang: Lang, top: int, key: str) -> int:
     members = (
         sums.group_by(key)
         .agg(pl.col("target_minor").sum(), pl.col("last_year_minor").sum())
-        .sort("target_minor", key, descending=[True, False])
+        .with_columns(pl.col(key).replace_strict(TIER_ORDER, default=len(TIER_ORDER), return_dtype=pl.Int64).alias("rank"))
+        .sort("rank", "target_minor", key, descending=[False, True, False])
+        .drop("rank")
     )
     by_quarter = {(k, q): t for k, q, t in sums.select(key, "quarter", "target_minor").iter_rows()}
     row = top + 1
@@ -159,7 +165,9 @@ def _waterfall_chart(sheet: Sheet, plan: Plan, lang: Lang, kept: list[tuple[int,
     # The axis starts just below the lowest bar: from zero, steps of a few per cent could not be seen.
     tops = [end for _, end, _ in kept]
     low = min(tops)
-    foot = max(0.0, (low - (max(tops) - low) * 0.4) / WAN)
+    span = (max(tops) - low) / WAN
+    step_size = 10 ** floor(log10(span)) if span > 0 else 1
+    foot = max(0, floor((low / WAN - span * 0.4) / step_size) * step_size)
     bars = [
         (0, 0, 0, end) if step == "last_year" else (min(start, end), max(0, end - start), max(0, start - end), 0)
         for start, end, step in kept
@@ -178,6 +186,7 @@ def _waterfall_chart(sheet: Sheet, plan: Plan, lang: Lang, kept: list[tuple[int,
                 "values": [sheet.name, 4, 5 + offset, last, 5 + offset],
                 "fill": fill,
                 "border": {"none": True},
+                "points": [{"fill": {"color": "#B9C0CC"}}] if offset == WHOLE else None,
                 "gap": 40,
             }
         )
