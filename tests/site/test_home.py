@@ -72,7 +72,7 @@ def test_home_costs_the_same_queries_for_any_period(planned: World, django_asser
     client = signed_in(planned, "director")
     client.get("/")
     for period in ("quarter", "month"):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(7):
             client.get(f"/?period={period}")
 
 

@@ -173,12 +173,14 @@ def curve(
             drawing.line("drop last_year", x(mark.amount), y(1), x(mark.amount), y(0))
         drawing.circle(f"dot {mark.kind}", x(mark.amount), y(mark.probability), 6 if mark.kind == "target" else 4)
         wide = ends_of(mark.told) + 14
-        # Last year stands on the side that its words do not share with the target's line.
-        after = x(mark.amount) + wide < right and (mark.kind == "target" or x(mark.amount) - wide < left)
+        apart = min([abs(y(mark.probability) - y(other.probability)) for other in marks if other is not mark], default=99)
+        # Right of a falling curve is room for its points' words; two points of one height share it: last year's goes to the foot.
+        is_at_foot = mark.kind == "last_year" and apart < 18
+        after = x(mark.amount) + wide < right and not (is_at_foot and x(mark.amount) - wide > left)
         drawing.text(
             mark.told,
             x(mark.amount) + (10 if after else -8),
-            y(0.06) if mark.kind == "last_year" else y(mark.probability) - 6,
+            y(0.06) if is_at_foot else y(mark.probability) - 6,
             "strong halo" if mark.kind == "target" else "halo",
             "" if after else "end",
         )

@@ -108,29 +108,27 @@ def _cascade_title(home: Home) -> str:
 
 def _cascade(home: Home, figures: Figures, period: Period) -> Table:
     count = len(home.cascade[0].periods) if home.cascade else 0
-    names = tuple(_period_name(home, at, period) for at in range(1, count + 1))
-    has_median = any(row.median.value is not None for row in home.cascade)
-    has_odds = any(row.probability.value is not None for row in home.cascade)
+    # Twelve months fill a screen: what belongs to the whole year stands beside the quarters.
+    is_wide = period == "quarter"
+    has_median = is_wide and any(row.median.value is not None for row in home.cascade)
+    has_odds = is_wide and any(row.probability.value is not None for row in home.cascade)
     columns = [
         _("区域 / 产品"),
         _("{year} 目标").format(year=home.year),
-        *names,
-        _("{year} 实际").format(year=home.year - 1),
-        _("增长"),
+        *(_period_name(home, at, period) for at in range(1, count + 1)),
+        *([_("{year} 实际").format(year=home.year - 1), _("增长")] if is_wide else []),
         *([_("预测中位")] if has_median else []),
         *([_("把握")] if has_odds else []),
         _("已达成"),
         _("比进度"),
     ]
-
     words = (_("领先"), _("落后"))
 
     def row(of: CascadeRow) -> Row:
         cells = [
             show(figures, of.target),
             *(show(figures, figure) for figure in of.periods),
-            show(figures, of.last_year),
-            _plain(differ(figures, of.growth)),
+            *([show(figures, of.last_year), _plain(differ(figures, of.growth))] if is_wide else []),
             *([show(figures, of.median)] if has_median else []),
             *([show(figures, of.probability)] if has_odds else []),
             show(figures, of.attained),
