@@ -1,5 +1,6 @@
 """From the real-valued cascade to whole units, whatever its groups look like."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -144,18 +145,18 @@ def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[
         return round_nested(flat, *[levels(problem, family) for family in families]).reshape(problem.shape)
     floors, remainders = split_whole(flat)
     for further in _FURTHER:
-        found = _search(problem, flat, (floors, remainders), further, seconds_left)
-        if found is not None:
-            return found.reshape(problem.shape)
-    found = _search(problem, flat, (floors, remainders), None, seconds_left)
+        # a stage that runs out of time leaves the others theirs: further away may be easier to find
+        with contextlib.suppress(TimeoutError):
+            found = _search(problem, flat, (floors, remainders), further, seconds_left() / 3)
+            if found is not None:
+                return found.reshape(problem.shape)
+    found = _search(problem, flat, (floors, remainders), None, seconds_left())
     if found is None:
         raise Excluded
     return found.reshape(problem.shape)
 
 
-def _search(
-    problem: Problem, flat: FloatArray, parts: tuple[IntArray, FloatArray], further: int | None, seconds_left: Callable[[], float]
-) -> IntArray | None:
+def _search(problem: Problem, flat: FloatArray, parts: tuple[IntArray, FloatArray], further: int | None, seconds: float) -> IntArray | None:
     """Let HiGHS choose the units to add to the lowest allowed ones; None when there are none."""
     import highspy  # noqa: PLC0415 - loaded only where used
     from scipy.sparse import csc_array, vstack  # noqa: PLC0415
@@ -185,8 +186,8 @@ def _search(
     model, highs = quiet_solver(vstack(layers, format="csc"), costs=costs, room=room, rows=limits)
     model.integrality_ = np.full(len(cells), highspy.HighsVarType.kInteger)
     highs.setOptionValue("mip_rel_gap", 0.01)
-    if np.isfinite(seconds_left()):
-        highs.setOptionValue("time_limit", max(seconds_left(), 0.1))
+    if np.isfinite(seconds):
+        highs.setOptionValue("time_limit", max(seconds, 0.1))
     highs.passModel(model)
     highs.run()
     status = highs.getModelStatus()
