@@ -318,3 +318,25 @@ def test_a_caller_that_passes_nonsense_is_told(change: dict[str, object], says: 
     asked_for = {"dimensions": QUARTERS, "weights": np.ones(3), "total_minor": 100} | change
     with pytest.raises(ValueError, match=says):
         cascade(asked_for.pop("dimensions"), asked_for.pop("weights"), **asked_for)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("weights", "total", "locks", "expected"),
+    [
+        ([1, 1, 1], 100, {"Q1": 30, "Q2": 30, "Q3": 40}, [30, 30, 40]),
+        ([1, 2, 1], 100, {"Q1": 0}, [0, 67, 33]),
+        ([1e-300, 2, 1e300], 100, {}, [0, 0, 100]),
+        ([0, 0, 1], 100, {"Q2": 5}, [0, 5, 95]),
+    ],
+)
+def test_edges_of_locks_and_weights(weights: list[float], total: int, locks: dict[str, int], expected: list[int]) -> None:
+    answer = cascade(
+        QUARTERS, np.array(weights), total_minor=total, locks=[Lock({"quarter": name}, value) for name, value in locks.items()]
+    )
+    assert answer.amounts_minor.tolist() == expected
+
+
+def test_every_cell_locked_short_of_the_total_is_a_contradiction() -> None:
+    with pytest.raises(Contradiction) as caught:
+        cascade(QUARTERS, np.ones(3), total_minor=100, locks=[Lock({"quarter": name}, 30) for name in QUARTERS["quarter"]])
+    assert [item["kind"] for item in caught.value.conflict] == ["total", "lock", "lock", "lock"]
