@@ -109,3 +109,9 @@ def test_read_amounts_never_adds_currencies_together():
 
 def test_read_amounts_of_an_empty_column_is_empty():
     assert read_amounts(pl.Series([], dtype=pl.String)).values.len() == 0
+
+
+def test_read_amounts_in_a_table_of_ten_thousands_takes_only_that_unit():
+    column = read_amounts(pl.Series(["12.5", "￥1.2万", "3万元", "￥7", "99元", "1亿"]), 10_000)
+    assert column.values.to_list() == [Decimal("12.5"), Decimal("1.2"), Decimal(3), Decimal(7), None, None]
+    assert column.reasons.to_list() == [None, None, None, None, "amount_in_other_unit", "amount_in_other_unit"]

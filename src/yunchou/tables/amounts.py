@@ -40,6 +40,7 @@ _CURRENCY_MARKS = {
     "JPY": ("jpy", "日元"),
 }
 _CURRENCIES = {mark: currency for currency, marks in _CURRENCY_MARKS.items() for mark in marks}
+_YUAN_WORDS = {"元", "圆", "块", "元整"}
 _BLANKS = re.compile(r"[\s\u200b\u2060\ufeff'’]+")
 _MARK = "|".join(re.escape(mark) for mark in sorted(_CURRENCIES, key=len, reverse=True))
 _UNIT = "|".join(sorted((unit for unit in _UNITS if unit), key=len, reverse=True))
@@ -74,11 +75,12 @@ def _plain(text: str) -> str:
     return _BLANKS.sub("", to_half_width(text)).casefold()
 
 
-def parse_amount(text: str, mark: DecimalMark = ".") -> Amount:
+def parse_amount(text: str, mark: DecimalMark = ".", unit: int = 1) -> Amount:
     """Read one amount exactly: ``1,234.50``, ``￥1.2万``, ``99元``, ``(300)``, ``300-``, full-width digits.
 
     Brackets and a minus on either side mean below zero; two of them at once are refused. ``万``, ``亿`` and their
-    kin multiply. Nothing is rounded.
+    kin multiply. Nothing is rounded. ``unit`` is what the table states one of its amounts to be in currency units:
+    in a table of 万元, ``1.2万`` is 1.2, and a text that names any other unit is refused.
     """
     plain = _plain(text)
     if plain.endswith(("%", "‰")):
@@ -91,8 +93,11 @@ def parse_amount(text: str, mark: DecimalMark = ".") -> Amount:
     signs = [part for part in ("lead", "sign", "open", "trail") if shape[part]]
     if len(signs) > 1 or len(marks) > 1:
         return Amount(None, reason="amount_not_a_number")
+    named = 10 ** _UNITS[shape["unit"]] if shape["unit"] else 1 if _YUAN_WORDS & {shape["after"], shape["last"]} else None
+    if unit > 1 and named not in (None, unit):
+        return Amount(None, reason="amount_in_other_unit")
     whole = (number[1] or "").replace(",", "").replace(".", "")
-    power = int(shape["power"] or 0) + _UNITS[shape["unit"] or ""]
+    power = int(shape["power"] or 0) + (_UNITS[shape["unit"] or ""] if unit == 1 else 0)
     if len(shape["number"]) + abs(power) > 60:
         return Amount(None, reason="amount_out_of_range")  # beyond it the arithmetic itself would round
     with localcontext(prec=130):
@@ -121,8 +126,8 @@ class Amounts(NamedTuple):
     reasons: pl.Series
 
 
-def read_amounts(column: pl.Series) -> Amounts:
-    """Read a column of texts as amounts of one scale, ``Decimal(38, scale)``.
+def read_amounts(column: pl.Series, unit: int = 1) -> Amounts:
+    """Read a column of texts as amounts of one scale, ``Decimal(38, scale)``; ``unit`` as in ``parse_amount``.
 
     The decimal mark is learnt from the whole column: a comma only where some text has no other reading
     (``12,5``) and none needs the point. Amounts in another currency than most of the column are refused:
@@ -131,7 +136,7 @@ def read_amounts(column: pl.Series) -> Amounts:
     texts = column.str.strip_chars()
     texts = texts.set(texts == "", None)
     mark = _decimal_mark(texts)
-    plain = _without_yuan(texts) if mark == "." else texts
+    plain = _without_yuan(texts) if mark == "." and unit == 1 else texts
     if mark == "." and plain.str.contains(_GROUPED).any():
         plain = pl.select(
             pl.when(plain.str.contains(_GROUPED)).then(plain.str.replace_all(",", "", literal=True)).otherwise(plain)
@@ -139,7 +144,7 @@ def read_amounts(column: pl.Series) -> Amounts:
     clean = plain.str.contains(_CLEAN).fill_null(value=True) if mark == "." else texts.is_null()
     reasons = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, len(texts))
     if not clean.all():
-        texts, reasons = _with_the_rest(texts, plain, clean, mark)
+        texts, reasons = _with_the_rest(texts, plain, clean, mark, unit)
     else:
         texts = plain
     decimals = texts.str.extract(r"\.([0-9]*[1-9])0*$").str.len_bytes().max()
@@ -163,11 +168,11 @@ def _without_yuan(texts: pl.Series) -> pl.Series:
     return pl.select(pl.coalesce(texts.str.extract(_YUAN, 1), texts.str.extract(_YUAN, 2), texts)).to_series()
 
 
-def _with_the_rest(texts: pl.Series, plain: pl.Series, clean: pl.Series, mark: DecimalMark) -> tuple[pl.Series, pl.Series]:
+def _with_the_rest(texts: pl.Series, plain: pl.Series, clean: pl.Series, mark: DecimalMark, unit: int) -> tuple[pl.Series, pl.Series]:
     """Replace what is not clean by its plain form, and say why where there is none."""
     counted = texts.filter(~clean).value_counts(name="n")
     written = counted.to_series(0).to_list()
-    read = [parse_amount(text, mark) for text in written]
+    read = [parse_amount(text, mark, unit) for text in written]
     currencies: Counter[str] = Counter()
     for amount, n in zip(read, counted["n"], strict=True):
         if amount.currency is not None and amount.reason is None:

@@ -149,3 +149,8 @@ def _two_rows(upper: _Row, lower: _Row) -> tuple[str, ...]:
 
 def _is_known(name: str) -> bool:
     return any(rank(name, role) is not None for role in ROLES)
+
+
+def stated_unit(header: Header, amount: str) -> tuple[str, int] | None:
+    """Return the unit in which a table states its amounts, in the column's own header or in a title."""
+    return unit_scale(amount) or header.unit

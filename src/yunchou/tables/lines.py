@@ -14,7 +14,7 @@ from yunchou.calc.text import Text
 from yunchou.tables.amounts import read_amounts
 from yunchou.tables.dates import DateOrder, read_dates
 from yunchou.tables.grid import column_name, letters
-from yunchou.tables.header import find_header
+from yunchou.tables.header import find_header, stated_unit
 from yunchou.tables.opening import open_grid
 from yunchou.tables.reasons import REASONS
 from yunchou.tables.remarks import remarks
@@ -100,6 +100,7 @@ def read_lines(
     amounts_at = [position[guess.taken[role]] for role in ROLES if role in {"amount", "cost"} and role in guess.taken]
     cells, filled = filled_down(grid, header, keep=amounts_at)
     date_at, amount_at = position[guess.taken["date"]], position[guess.taken["amount"]]
+    _, unit = stated_unit(header, guess.taken["amount"]) or ("", 1)
     last = max(filter(None, (today + timedelta(days=1) if today else None, until)), default=_LAST_DAY)
     reading = Reading(
         grid=grid,
@@ -108,7 +109,7 @@ def read_lines(
         date_at=date_at,
         amount_at=amount_at,
         dates=read_dates(cells[column_name(date_at)], order=date_order, last=last, epoch=grid.epoch),
-        amounts=read_amounts(cells[column_name(amount_at)]),
+        amounts=read_amounts(cells[column_name(amount_at)], unit),
     )
     guess.columns = _under_headers(cells, header.names)
     guess.guess_dimensions(reading.dates.values.dt.year())
@@ -187,7 +188,8 @@ def _frame(reading: Reading, guess: Guess, accepted: pl.DataFrame, used: pl.Seri
             continue
         texts = accepted[column_name(reading.header.names.index(guess.taken[role]))]
         if role == "cost":
-            costs = read_amounts(texts)
+            _, unit = stated_unit(reading.header, guess.taken[role]) or ("", 1)
+            costs = read_amounts(texts, unit)
             unread = int((costs.reasons != "amount_empty").sum())
             columns.append(costs.values.alias(role))
         else:

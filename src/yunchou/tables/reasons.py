@@ -19,6 +19,7 @@ REASONS = {
     "amount_not_a_number": Text("金额不是数字", "the amount is not a number"),
     "amount_is_percentage": Text("金额是百分数", "the amount is a percentage"),
     "amount_other_currency": Text("金额的币种与本列其他行不同", "the amount is in another currency than the rest of the column"),
+    "amount_in_other_unit": Text("这一格自带的单位与表里写明的单位不同", "the amount names another unit than the table states"),
     "amount_out_of_range": Text(
         "金额超出可精确保存的范围（整数部分最多 15 位，小数最多 20 位）",
         "the amount cannot be kept exactly (at most 15 digits before the point and 20 after it)",

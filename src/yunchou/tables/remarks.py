@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from yunchou.calc.text import Text
+from yunchou.tables.header import stated_unit
 from yunchou.tables.roles import ROLE_NAMES, Guess
 from yunchou.tables.rows import Reading
-from yunchou.tables.words import Role, unit_scale
+from yunchou.tables.words import Role
 
 _DIMENSIONS: tuple[Role, ...] = ("product", "region", "customer", "person")
 
@@ -25,7 +26,7 @@ def remarks(reading: Reading, guess: Guess, frame: pl.DataFrame, *, duplicates: 
 
 
 def _unit(reading: Reading, guess: Guess) -> Iterator[Text]:
-    found = unit_scale(guess.taken["amount"]) or reading.header.unit
+    found = stated_unit(reading.header, guess.taken["amount"])
     if found:
         unit, scale = found
         yield Text(

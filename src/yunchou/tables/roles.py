@@ -74,6 +74,7 @@ class Guess:
     guessed: set[Role] = field(default_factory=set)
     warnings: list[Text] = field(default_factory=list)
     _samples: dict[str, list[str]] = field(default_factory=dict)
+    _several_years: bool = False
 
     def tell(self, roles: Mapping[str, str]) -> None:
         """Take the columns that the user named."""
@@ -88,6 +89,7 @@ class Guess:
 
     def guess_dimensions(self, years: pl.Series) -> None:
         """Guess customer, person, region and product; ``years`` are the rows' years, null where unreadable."""
+        self._several_years = years.n_unique() - int(years.has_nulls()) > 1
         counts = {name: self.columns[name].n_unique() for role in ("customer", "person", "region", "product") for name in self._named(role)}
         self._take("customer", sorted(self._named("customer"), key=lambda name: counts[name] < 2))
         self._take("person", self._named("person"))
@@ -133,7 +135,11 @@ class Guess:
         self.taken[role] = first
         self.guessed.add(role)
         if others:
-            self.warnings.append(_not_unique(role, first, others, self.columns[first].n_unique()))
+            praise = Text("", "")
+            if role == "product" and self._several_years:
+                n = self.columns[first].n_unique()
+                praise = Text(f"（{n} 个值，逐年重复，适合做计划）", f" ({n} values that recur, good for a plan)")
+            self.warnings.append(_not_unique(role, first, others, praise))
 
     def _share(self, name: str, test: _Test) -> float:
         if name not in self._samples:
@@ -170,12 +176,11 @@ def _recurring(column: pl.Series, years: pl.Series) -> float:
     return float(seen.filter(pl.col("years") * 2 >= n)["lines"].sum() / frame.height)
 
 
-def _not_unique(role: Role, taken: str, others: Sequence[str], values: int) -> Text:
+def _not_unique(role: Role, taken: str, others: Sequence[str], praise: Text) -> Text:
     told = ROLE_NAMES[role]
-    zh, en = (
-        (f"（{values} 个值，逐年重复，适合做计划）", f" ({values} values that recur, good for a plan)") if role == "product" else ("", "")
-    )
+    left = "、".join(f"“{name}”" for name in others)
     return Text(
-        f"{told.zh}列不止一个可能：取了“{taken}”{zh}，没有取{'、'.join(f'“{name}”' for name in others)}；不对请用 --{role} 指定",
-        f"the {told.en} column is not unique: {taken!r}{en} was taken, not {', '.join(map(repr, others))}; choose another with --{role}",
+        f"{told.zh}列不止一个可能：取了“{taken}”{praise.zh}，没有取{left}；不对请用 --{role} 指定",
+        f"the {told.en} column is not unique: {taken!r}{praise.en} was taken, not {', '.join(map(repr, others))};"
+        f" choose another with --{role}",
     )
