@@ -143,21 +143,15 @@ def photograph_documents(folder: Path) -> list[str]:
     subprocess.run([*run, "yunchou.demo", "--size", "s", "--out", str(folder / "demo")], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     lines = ["--until", "2025-12-31", "--year", "2026", "--quiet", "--out", str(folder / "plan")]
     subprocess.run([*run, "yunchou.cli.main", "plan", str(folder / "demo" / "lines.csv"), *lines], cwd=ROOT, check=True)
-    taken = []
-    if shutil.which("pdftoppm"):
-        taken += pages_of(folder / "plan" / "report.pdf", "report", folder)
-        if shutil.which("libreoffice"):
-            words = [
-                "libreoffice",
-                f"-env:UserInstallation=file://{folder}/profile",
-                "--headless",
-                "--convert-to",
-                "pdf",
-                "--outdir",
-                str(folder),
-            ]
-            subprocess.run([*words, str(folder / "plan" / "plan.xlsx")], check=True, capture_output=True, timeout=180)
-            taken += pages_of(drawer, folder / "plan.pdf", "workbook", most=10)
+    drawer, office = shutil.which("pdftoppm"), shutil.which("libreoffice")
+    if drawer is None:
+        return []
+    taken = pages_of(drawer, folder / "plan" / "report.pdf", "report")
+    if office is not None:
+        words = [office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf"]
+        words += ["--outdir", str(folder), str(folder / "plan" / "plan.xlsx")]
+        subprocess.run(words, check=True, capture_output=True, timeout=180)
+        taken += pages_of(drawer, folder / "plan.pdf", "workbook", most=10)
     return taken
 
 

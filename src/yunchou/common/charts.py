@@ -91,7 +91,7 @@ def waterfall_lying(steps: list[Step], *, name: str, width: int = 326) -> SafeSt
     row = 40
     drawing = Drawing(width, row * len(steps), "narrow", name)
     low, high = _cut(steps)
-    left, right = 0.0, width - 72.0
+    left, right = 0.0, width - max(ends_of(step.told) for step in steps) - 16
 
     def x(amount: float) -> float:
         return left + (amount - low) / (high - low) * (right - left)
@@ -195,9 +195,11 @@ def progress(
     drawing = Drawing(width, height, kind, name)
     # A telephone has no room for words at the lines' ends; the legend says them.
     named = max((ends_of(word) for word in words), default=0) + 10 if width > 400 else 8
-    left, right, top, bottom = 52.0, width - named, 14.0, height - 26.0
+    right, top, bottom = width - named, 14.0, height - 26.0
     high = max([1] + [value for month in months for value in (month.last_year, month.target, month.attained) if value is not None])
     low = min([0] + [value for month in months for value in (month.last_year, month.attained) if value is not None])
+    marks = ticks(low, high, 4)
+    left = max(ends_of(label(amount)) for amount in marks) + 10
 
     def x(at: int) -> float:
         return left + at / max(len(months), 1) * (right - left)
@@ -205,7 +207,7 @@ def progress(
     def y(amount: float) -> float:
         return bottom - (amount - low) / (high - low) * (bottom - top)
 
-    for amount in ticks(low, high, 4):
+    for amount in marks:
         drawing.line("grid", left, y(amount), right, y(amount))
         drawing.text(label(amount), left - 8, y(amount) + 4, "", "end")
     every = 1 if width > 400 else 3

@@ -1,11 +1,16 @@
 """How people come in: no visitor makes an account, and an address to go on to stays on this site."""
 
+from typing import TYPE_CHECKING
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from yunchou.org.models import User
+from yunchou.org import selectors as org
+
+if TYPE_CHECKING:
+    from yunchou.org.models import User
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -23,9 +28,9 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no ty
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """allauth's check of username and password."""
 
-    def get_user(self, user_id: int) -> User | None:
-        """Return the signed-in user together with the person and company that every page asks for."""
-        found = User.objects.select_related("person__company").filter(pk=user_id).first()
+    def get_user(self, user_id: int) -> "User | None":
+        """Return the signed-in user, unless the account was closed."""
+        found = org.signed_in(user_id=user_id)
         return found if found is not None and self.user_can_authenticate(found) else None
 
 
