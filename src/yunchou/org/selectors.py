@@ -27,6 +27,11 @@ class Reach:
     person_id: int | None = None
 
 
+def signed_in(*, user_id: int) -> User | None:
+    """Return the user of a session together with the person and company that every page asks for."""
+    return User.objects.select_related("person__company").filter(pk=user_id).first()
+
+
 def company_of(*, actor: User) -> Company:
     """Return the actor's company; a user without a person sees the only company there is.
 
