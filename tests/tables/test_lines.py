@@ -214,6 +214,13 @@ def test_read_lines_refuses_a_header_alone(tmp_path, rows, write):
     assert "只有表头，没有数据行" in refused.value.text.zh
 
 
+def test_read_lines_warns_of_dates_that_a_spreadsheet_may_have_turned_around(tmp_path):
+    rows = [["日期", "金额"], [dt.datetime.combine(date(2024, 5, 3), dt.time()), 1], ["13/5/2024", 2]]
+    assert [warning.en for warning in read(write_xlsx(tmp_path / "a.xlsx", rows)).warnings] == [
+        "the date column is half dates, half texts such as 13/5/2024: Excel may have turned day and month around; check the original file"
+    ]
+
+
 def test_read_lines_refuses_a_key_named_twice(tmp_path):
     path = write_csv(tmp_path / "a.csv", [["日期", "金额", "类别"], ["2024-01-01", "1", "甲"]])
     with pytest.raises(BadInput, match="--by names a column twice"):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from yunchou.calc.text import Text
+from yunchou.tables.grid import column_name
 from yunchou.tables.header import stated_unit
 from yunchou.tables.roles import ROLE_NAMES, Guess
 from yunchou.tables.rows import Reading
@@ -20,6 +21,7 @@ def remarks(reading: Reading, guess: Guess, frame: pl.DataFrame, *, duplicates: 
         *_unit(reading, guess),
         *_repeated(reading),
         *guess.warnings,
+        *_half_converted(reading),
         *_rows(duplicates=duplicates, filled=filled, unread_costs=unread_costs),
         *_keys(guess, frame),
     )
@@ -40,6 +42,22 @@ def _repeated(reading: Reading) -> Iterator[Text]:
         yield Text(
             f"有 {len(given)} 列都叫“{name}”，分别记作{'、'.join(f'“{each}”' for each in given)}",
             f"{len(given)} columns are named {name!r}; they are called {', '.join(map(repr, given))}",
+        )
+
+
+def _half_converted(reading: Reading) -> Iterator[Text]:
+    """Warn of a column of a workbook that is half dates, half texts such as 13/5/24.
+
+    A spreadsheet that opens such texts in another country's order turns 5/3/24 into a wrong date without a word
+    and leaves 13/5/24 as it is.
+    """
+    texts = reading.cells[column_name(reading.date_at)]
+    written = texts.filter(texts.str.contains(r"^[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{2,4}"))
+    if reading.grid.sheet and written.len() and texts.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}").any():
+        yield Text(
+            f"日期列一半是日期、一半是文字（如 {written[0]}），可能被 Excel 按错误的日月次序转换过；请用原始文件核对",
+            f"the date column is half dates, half texts such as {written[0]}: Excel may have turned day and month around;"
+            " check the original file",
         )
 
 
