@@ -11,6 +11,7 @@ from yunchou.calc.constraints import Bound, Lock, Margin, Problem, reading_order
 from yunchou.calc.contradiction import Asked, find_conflict
 from yunchou.calc.errors import Contradiction, NoAnswer
 from yunchou.calc.families import FloatArray
+from yunchou.calc.forced import forced_to_zero
 from yunchou.calc.money import LARGEST_MINOR, IntArray
 from yunchou.calc.raking import Raked, rake
 from yunchou.calc.refusals import describe_conflict, say_none_exists, say_not_found, summarise_conflict
@@ -19,7 +20,7 @@ from yunchou.calc.whole import Excluded, round_cascade
 __all__ = ["Bound", "Cascade", "Lock", "Margin", "cascade"]
 
 # up to so many cells a contradiction is looked for after a few Newton steps
-_SMALL, _FEW_STEPS, _MANY_STEPS = 20_000, 5, 100
+_SMALL, _FEW_STEPS, _SOME_STEPS, _MANY_STEPS = 20_000, 5, 30, 100
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ def cascade(
 def _real_valued(problem: Problem, unit_minor: int, seconds_left: Callable[[], float]) -> Raked:
     """Rake; look for a contradiction early where that is cheap, else only when raking has come to its end."""
     small = problem.weights.size <= _SMALL
-    raked = rake(problem, seconds_left, _FEW_STEPS if small else _MANY_STEPS)
+    raked = rake(problem, seconds_left, _FEW_STEPS if small else _SOME_STEPS)
     if not raked.met:
         _refuse(problem, raked, unit_minor, seconds_left)
-        # nothing contradicts: some cells are forced towards 0, which takes longer
-        raked = rake(problem, seconds_left, _MANY_STEPS) if small else raked
+        # nothing contradicts: some cells are forced towards 0, which takes for ever unless it is known
+        raked = rake(problem, seconds_left, _MANY_STEPS, forced_to_zero(problem, seconds_left()))
     if not raked.met:
         raise TimeoutError
     return raked

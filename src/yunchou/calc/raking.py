@@ -7,7 +7,7 @@ import numpy as np
 
 from yunchou.calc.blocks import Block, merge_rows, scale, sums_of
 from yunchou.calc.constraints import Problem
-from yunchou.calc.families import FloatArray
+from yunchou.calc.families import FloatArray, IndexArray
 from yunchou.calc.newton import Dual, newton_step
 
 # a sum is met when it is off by no more than this, in units and relative to its size
@@ -36,20 +36,23 @@ class Raked:
     drift: FloatArray
 
 
-def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int) -> Raked:
+def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int, closed: IndexArray | None = None) -> Raked:
     """Return the cells of least Kullback–Leibler divergence from the weights that meet every sum.
 
     One sum after the other is met by scaling its cells, which is an exact step of coordinate ascent on the dual
     problem; a bound's step is undone as far as it is no longer needed. Where that converges slowly, Newton
     steps on the dual alternate with the sweeps. The end is proven by the residuals: every sum is within 1e-8
     units, or 1e-13 of its size; ``most_steps`` Newton steps are tried at most.
+    Cells at the places ``closed`` are known to be 0.
 
     Source:
         I. Csiszár, "I-divergence geometry of probability distributions and minimization problems", *Annals of
         Probability* 3 (1975); L. M. Bregman, "The relaxation method of finding the common point of convex
         sets", *USSR Computational Mathematics* 7 (1967), for the bounds.
     """
-    values = problem.prior
+    values = problem.prior.copy()
+    if closed is not None:
+        values.ravel()[closed] = 0
     cells, locked = problem.locked_cells
     blocks = merge_rows(problem)
     dual: Dual | None = None
