@@ -180,6 +180,12 @@ def test_why_leads_on_to_what_a_figure_is_made_of_and_back(page: Page) -> None:
     expect(panel).to_have_count(0)
 
 
+def test_why_leads_to_the_sign_in_when_the_session_has_ended(context: BrowserContext, page: Page, site: str) -> None:
+    context.clear_cookies(name="yunchou")
+    page.locator("dl.facts a").first.click()
+    page.wait_for_url(f"{site}/sign-in/?next=/")
+
+
 def test_chart_leads_to_the_figure_behind_it(page: Page) -> None:
     page.locator(".waterfall svg.wide a").last.click()
     expect(page.locator("dialog[open] h2")).to_have_text("目标")

@@ -17,6 +17,7 @@ CHINESE = re.compile(r"[㐀-鿿]")
 
 def refused(client: Client, username: str = "w-director", password: str = "wrong") -> str:
     answer = client.post("/sign-in/", {"login": username, "password": password})
+    assert answer.status_code == 422
     assert not get_user(client).is_authenticated
     found = re.search(r'<div class="error" role="alert"><p>(.*?)</p>', answer.content.decode())
     assert found is not None

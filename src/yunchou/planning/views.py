@@ -1,12 +1,11 @@
 """Planning's pages."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from yunchou.common import clock
-from yunchou.common.errors import NotFound
 from yunchou.common.figures import Figures
 from yunchou.common.pages import PageRequest
 from yunchou.common.preferences import unit_label, unit_of
@@ -15,10 +14,7 @@ from yunchou.planning import selectors
 
 def why(request: PageRequest, key: str) -> HttpResponse:
     """Explain one figure: what it means, how it was made, from what, and when; a panel on its page, or a page of its own."""
-    try:
-        found = selectors.why(actor=request.user, key=key, now=clock.now())
-    except NotFound as refusal:
-        raise Http404(str(refusal)) from refusal
+    found = selectors.why(actor=request.user, key=key, now=clock.now())
     figures = Figures(unit_of(request), reverse("planning:why", args=("x",)).removesuffix("x/"))
     figure = found.figure
     context = {

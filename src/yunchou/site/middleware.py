@@ -4,9 +4,15 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from urllib.parse import quote, urlsplit
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+from yunchou.common.errors import DomainError
+from yunchou.site.views import errors
 
 log = structlog.get_logger("yunchou.request")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -42,11 +48,19 @@ def request_log(get_response: GetResponse) -> GetResponse:
 
 
 def page(get_response: GetResponse) -> GetResponse:
-    """Keep signed-in pages out of every cache; a shared computer's back button shows nothing after sign-out."""
+    """Keep signed-in pages out of every cache, turn refusals into pages, and lead a panel whose session ended to the sign-in."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        # A shared computer's back button shows nothing after sign-out.
         response.headers.setdefault("Cache-Control", "no-store")
+        if request.headers.get("HX-Request") and response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+            response = HttpResponse(status=204, headers={"HX-Redirect": f"{resolve_url(settings.LOGIN_URL)}?next={quote(back)}"})
         return response
 
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return errors.refused(request, exception) if isinstance(exception, DomainError) else None
+
+    answer.process_exception = process_exception  # type: ignore[attr-defined]  # where Django looks for it
     return answer

@@ -1,11 +1,12 @@
 """Addresses: the first part names the app; home, sign-in and health are the site's own."""
 
-from allauth.account.views import login, logout
+from allauth.account.views import logout
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from yunchou.site import health
 from yunchou.site.views import home, preferences
+from yunchou.site.views.signin import SignIn
 
 site_addresses: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -17,7 +18,7 @@ site_addresses: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site_addresses, "site"))),
     path("planning/", include("yunchou.planning.urls")),
-    path("sign-in/", login_not_required(login), name="account_login"),
+    path("sign-in/", login_not_required(SignIn.as_view()), name="account_login"),
     path("sign-out/", login_not_required(logout), name="account_logout"),
 ]
 

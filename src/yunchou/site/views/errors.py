@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from yunchou.common.errors import DomainError, NotFound
 from yunchou.common.preferences import theme_of
 
 log = structlog.get_logger("yunchou.errors")
@@ -23,7 +24,9 @@ def _page(request: HttpRequest, status: int, title: str, advice: str) -> HttpRes
         "request_id": request.META.get("yunchou.request_id", ""),
         "LANGUAGE_CODE": translation.get_language() or "zh-hans",
     }
-    return HttpResponse(render_to_string("site/error.html", context), status=status)
+    # Beside a page there is room for the sentence alone, not for a page within the page.
+    template = "site/error.html#panel" if request.headers.get("HX-Request") else "site/error.html"
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 @login_not_required
@@ -42,6 +45,13 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it
     """Answer for a page that does not exist, or that the reader may not know of."""
     return _page(request, 404, _("没有这个页面"), _("地址可能写错了，或者它不在您能看到的范围内。"))
+
+
+def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Answer with a refusal's own status and sentence; what is not there and what may not be seen look the same."""
+    if isinstance(refusal, NotFound):
+        return not_found(request, refusal)
+    return _page(request, refusal.status, str(refusal), _("没有保存任何内容。"))
 
 
 @login_not_required
