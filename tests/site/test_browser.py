@@ -109,6 +109,7 @@ def page(context: BrowserContext, site: str, complaints: list[str]) -> Iterator[
 def sign_in(context: BrowserContext, site: str, username: str) -> Page:
     page = context.new_page()
     page.goto(site)
+    expect(page.locator("#id_login")).to_be_focused()
     page.keyboard.type(username)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
