@@ -2,8 +2,8 @@
 
 import contextlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,10 +57,12 @@ def output_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
     out = out.absolute()
     check_out(out, force=force)
     made = _existing_parent(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(out.parent)
-    partial = Path(tempfile.mkdtemp(prefix=f"{_PARTIAL}{os.getpid()}-", dir=out.parent))
+    # The name comes before the folder: an interruption between the two would leave one that nobody removes.
+    partial = out.parent / f"{_PARTIAL}{os.getpid()}-{secrets.token_hex(4)}"
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(out.parent)
+        partial.mkdir(mode=0o700)
         yield partial
         partial.chmod(0o755)
         _swap(partial, out)
