@@ -123,7 +123,9 @@ class CascadeRow:
     median: Figure
     probability: Figure
     attained: Figure
+    attainment: Figure
     expected: Figure
+    ahead: Figure
     ahead_share: Figure
 
 

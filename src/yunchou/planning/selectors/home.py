@@ -99,7 +99,9 @@ def _row(basis: Basis, level: int, region: int, tier: str, period: Period) -> Ca
         median=of_part(basis, "median", part),
         probability=of_part(basis, "probability", part),
         attained=of_part(basis, "attained", part),
+        attainment=of_part(basis, "attainment", part),
         expected=of_part(basis, "expected", part),
+        ahead=of_part(basis, "ahead", part),
         ahead_share=of_part(basis, "ahead_share", part),
     )
 
