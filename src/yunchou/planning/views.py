@@ -17,9 +17,11 @@ def why(request: PageRequest, key: str) -> HttpResponse:
     found = selectors.why(actor=request.user, key=key, now=clock.now())
     figures = Figures(unit_of(request), reverse("planning:why", args=("x",)).removesuffix("x/"))
     figure = found.figure
+    # What is a difference by its nature has a sign wherever it is shown.
+    is_signed = key.startswith(("ahead", "growth", "step:")) and not key.startswith("step:n0")
     context = {
         "why": found,
-        "shown": figures.show(figure.key, figure.value, figure.measure),
+        "shown": (figures.difference if is_signed else figures.show)(figure.key, figure.value, figure.measure),
         "unit": unit_label(figures.unit),
         "is_amount": figure.measure == "minor",
         "operands": [

@@ -119,7 +119,7 @@ def _parts(home: Home, figures: Figures) -> Card | None:
                         _show(figures, row.target),
                         _show(figures, row.attained),
                         _show(figures, row.expected),
-                        figures.difference(row.ahead_share.key, (row.attained.value or 0) - (row.expected.value or 0), "minor"),
+                        figures.difference(row.ahead.key, row.ahead.value, "minor"),
                     ),
                 )
                 for row in parts
@@ -140,7 +140,7 @@ def _bullet(row: CascadeRow, figures: Figures) -> charts.Bullet:
         attained=attained / target,
         expected=expected / target,
         kind="even" if even else "behind" if share < 0 else "ahead",
-        told=amounts.percent(attained, target),
+        told=_show(figures, row.attainment).text,
         gap_told=word if even else f"{word} {shown.text}",
         address=shown.address,
     )
