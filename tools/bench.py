@@ -22,7 +22,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,13 +193,13 @@ def serving(place: Path, words: list[str], **environment: str) -> Iterator[tuple
         try:
             while not answers(port):
                 if process.poll() is not None or time.perf_counter() > started + 600:
-                    raise RuntimeError(f"{' '.join(words)} does not serve; see {place / 'bench.log'}")
+                    raise RuntimeError(f"{' '.join(words)} does not serve\n{(place / 'bench.log').read_text(encoding='utf-8')[-2000:]}")
                 time.sleep(0.05)
             yield port, time.perf_counter() - started
         finally:
-            os.killpg(process.pid, signal.SIGINT)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGINT)
             process.wait(60)
-    (place / "bench.log").unlink()
 
 
 def answers(port: int) -> bool:

@@ -221,15 +221,23 @@ def test_trouble_inside_the_block_stays_what_it_is(data_dir: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_root_serves_from_a_closed_folder_without_opening_it(template: Path, tmp_path: Path) -> None:
+def test_root_serves_from_a_closed_folder_without_opening_it(tmp_path: Path) -> None:
+    # As a clone below /root: data and programs lie behind a folder that only root may enter.
     closed = tmp_path / "closed"
-    shutil.copytree(template, closed / "postgres")
-    closed.chmod(0o700)
-    with running_server(closed / "postgres", THROWAWAY) as url:
-        assert one(url, "SELECT 1") == 1
-        assert Path(f"/proc/{postmaster(closed / 'postgres')}").stat().st_uid != 0
-    assert closed.stat().st_mode & 0o777 == 0o700
-    assert closed.stat().st_uid == 0
+    closed.mkdir(mode=0o700)
+    wheel = binary("postgres").parents[2]
+    shutil.copytree(wheel, closed / wheel.name, symlinks=True)
+    shutil.copytree(wheel.with_name(f"{wheel.name}.libs"), closed / f"{wheel.name}.libs")
+    script = HOLDER.replace("sys.stdin.read()", "print(Path(sys.argv[1], 'postmaster.pid').read_text().split()[0])")
+    script += "    import os; print(Path('/proc', Path(sys.argv[1], 'postmaster.pid').read_text().split()[0]).stat().st_uid)\n"
+    script += "    from yunchou.site.embedded import binary; print(binary('postgres'))\n"
+    words = [sys.executable, "-c", script, str(closed / "postgres")]
+    done = subprocess.run(words, env={**os.environ, "PYTHONPATH": str(closed)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    _url, _pid, uid, program = done.stdout.splitlines()
+    assert uid != "0"
+    assert program == str(closed / wheel.name / "pginstall" / "bin" / "postgres")
+    assert (closed.stat().st_mode & 0o777, closed.stat().st_uid) == (0o700, 0)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

@@ -10,7 +10,8 @@ import os
 import signal
 import sys
 
-_SET_DEATH_SIGNAL, _KEEP_CAPABILITIES, _AMBIENT, _AMBIENT_RAISE = 1, 8, 47, 2
+_SET_DEATH_SIGNAL, _KEEP_CAPABILITIES, _SET_SECURE_BITS, _AMBIENT, _AMBIENT_RAISE = 1, 8, 28, 47, 2
+_NO_SETUID_FIXUP = 4
 _CAPABILITY_VERSION = 0x20080522
 # The first that we hold: reading and passing through; containers often drop that one but keep the wider one.
 _READ_SEARCH, _OVERRIDE = 2, 1
@@ -29,6 +30,9 @@ def _become(libc: ctypes.CDLL, uid: int, gid: int) -> None:
     libc.capget(ctypes.byref(header), ctypes.byref(held))
     kept = next((one for one in (_READ_SEARCH, _OVERRIDE) if held[0].permitted >> one & 1), None)
     libc.prctl(_KEEP_CAPABILITIES, 1, 0, 0, 0)
+    # Without this, access() forgets the right again for whoever is not root, and PostgreSQL asks by access()
+    # whether its own programs are there.
+    libc.prctl(_SET_SECURE_BITS, _NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)
