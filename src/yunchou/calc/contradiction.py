@@ -199,7 +199,7 @@ class System:
         self.openers = np.where(positive[cells[first]], len(self.asked) + 1, 0)
         for place, row in opened:
             for one in np.unique(row).tolist():
-                columns_opened = variable[place[row == one]]
+                columns_opened: IndexArray = np.asarray(variable[place[row == one]], dtype=np.int64)
                 self.opens[one] = columns_opened[columns_opened >= 0]
                 self.openers[self.opens[one]] += 1
         columns = [np.zeros(0, dtype=np.int64)] + [variable[place] for place, _ in members]

@@ -50,7 +50,7 @@ class Tree:
 
     def sums(self, values: npt.NDArray[np.float64 | np.int64]) -> FloatArray:
         """Sum ``values`` of the cells over every node; exact for whole numbers while sums stay below 2**53."""
-        totals = np.bincount(self.leaf, weights=values, minlength=len(self.parent))
+        totals: FloatArray = np.bincount(self.leaf, weights=values, minlength=len(self.parent)).astype(np.float64, copy=False)
         for level in range(int(self.depth.max()), 0, -1):
             nodes = np.nonzero(self.depth == level)[0]
             totals += np.bincount(self.parent[nodes], weights=totals[nodes], minlength=len(totals))

@@ -108,14 +108,16 @@ def _solve(dual: Dual, cells: FloatArray, active: Any, right: FloatArray) -> Flo
     root = 1 / np.sqrt(diagonal)
     if len(right) <= _DIRECT:
         hessian = (matrix @ (diags_array(cells) @ transposed)).toarray() * root[:, None] * root
-        return root * _solve_directly(hessian, root * right)
+        direct: FloatArray = root * _solve_directly(hessian, root * right)
+        return direct
     product = LinearOperator(
         (len(right), len(right)),
         matvec=lambda vector: root * (matrix @ (cells * (transposed @ (root * vector)))) + _RIDGE * vector,
         dtype=np.float64,
     )
-    found, _ = cg(product, root * right, rtol=1e-8, maxiter=_GRADIENT_STEPS)
-    return root * found
+    found: FloatArray = cg(product, root * right, rtol=1e-8, maxiter=_GRADIENT_STEPS)[0]
+    solved: FloatArray = root * found
+    return solved
 
 
 def _solve_directly(hessian: FloatArray, right: FloatArray) -> FloatArray:

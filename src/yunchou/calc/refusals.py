@@ -84,7 +84,8 @@ def summarise_conflict(told: Sequence[dict[str, Any]]) -> Text:
 
 def _groups(margins: Sequence[Margin], locks: Sequence[Lock], bounds: Sequence[Bound]) -> str:
     named = [f"margins[{number}] ({' × '.join(margin.by)})" for number, margin in enumerate(margins)]
-    for name, some in (("locks", locks), ("bounds", bounds)):
+    listed: tuple[tuple[str, Sequence[Lock | Bound]], ...] = (("locks", locks), ("bounds", bounds))
+    for name, some in listed:
         named += [
             f"{name}[{number}] ({', '.join(f'{key}={value}' for key, value in one.at.items())})" for number, one in enumerate(some[:_NAMED])
         ]

@@ -37,7 +37,8 @@ def quiet_solver(
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = matrix.indptr, matrix.indices, matrix.data
     _keep_banner_off_stdout()
-    highs: Any = highspy.Highs()
+    make: Any = highspy.Highs  # its stub gives the class no types
+    highs = make()
     highs.silent()
     highs.setOptionValue("threads", 1)
     return model, highs
@@ -48,12 +49,13 @@ def _keep_banner_off_stdout() -> None:
     """Let HiGHS print its banner, once a process, into nothing: standard output belongs to the command's report."""
     import highspy  # noqa: PLC0415
 
+    make: Any = highspy.Highs
     sys.stdout.flush()
     kept = os.dup(1)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 1)
-        highspy.Highs()
+        make()
     finally:
         os.dup2(kept, 1)
         os.close(kept)

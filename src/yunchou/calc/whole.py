@@ -167,7 +167,9 @@ def _search(problem: Problem, flat: FloatArray, parts: tuple[IntArray, FloatArra
     below = floors[cells] if further is None else np.minimum(further, floors[cells])
     base = floors.copy()
     base[cells] -= below
-    room = np.full(len(cells), np.inf) if further is None else below + further + (remainders[cells] > 0).astype(np.float64)
+    room: npt.NDArray[np.float64] = np.full(len(cells), np.inf)
+    if further is not None:
+        room = below.astype(np.float64) + further + (remainders[cells] > 0)
     layers, lower, upper = [], [], []
     for rows in problem.rows:
         size = int(np.prod(problem.grid(rows.axes), dtype=np.int64))
