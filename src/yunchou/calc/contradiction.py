@@ -196,10 +196,10 @@ class System:
         variable = np.full(len(positive), -1, dtype=np.int64)
         variable[cells[first]] = np.arange(len(first))
         self.opens: list[IndexArray] = [np.zeros(0, dtype=np.int64)] * len(self.asked)
-        self.openers = np.where(positive[cells[first]], len(self.asked) + 1, 0)
-        for place, row in opened:
-            for one in np.unique(row).tolist():
-                columns_opened: IndexArray = np.asarray(variable[place[row == one]], dtype=np.int64)
+        self.openers: IndexArray = np.where(positive[cells[first]], len(self.asked) + 1, 0)
+        for places, openers in opened:
+            for one in np.unique(openers).tolist():
+                columns_opened: IndexArray = np.asarray(variable[places[openers == one]], dtype=np.int64)
                 self.opens[one] = columns_opened[columns_opened >= 0]
                 self.openers[self.opens[one]] += 1
         columns = [np.zeros(0, dtype=np.int64)] + [variable[place] for place, _ in members]
