@@ -179,6 +179,17 @@ def crooked(draw: st.DrawFn) -> tuple[dict[str, list[str]], np.ndarray, dict[str
     return dimensions, weights, {"total_minor": int(known.sum()), "margins": margins, "locks": locks, "bounds": bounds}
 
 
+def test_a_positive_margin_over_a_closed_cell_is_a_conflict_of_its_own():
+    asked = {
+        "total_minor": 0,
+        "margins": [Margin(by=("p",), values_minor=np.array([1])), Margin(by=("q",), values_minor=np.array([0]))],
+        "locks": [Lock(at={"p": "p0"}, value_minor=0)],
+        "bounds": [Bound(at={"p": "p0", "q": "q0", "r": "r0"}, least_minor=1, most_minor=1)],
+    }
+    conflict = check_irreducible({"p": ["p0"], "q": ["q0"], "r": ["r0"]}, np.zeros((1, 1, 1)), asked)
+    assert len(conflict) == 1
+
+
 @settings(deadline=None, max_examples=150)
 @given(crooked())
 def test_every_contradiction_is_irreducible_and_nothing_else_is_refused(

@@ -219,8 +219,8 @@ def _warnings(check: Check | None, *, season: int, periods: int, freq: Freq) -> 
     if check.outcomes < TESTABLE:
         return (
             Text(
-                f"互不重叠的历史结果只有 {check.outcomes:.0f} 个，不足 {TESTABLE} 个：概率的准确度无法检验，区间宽度兼顾公开的预测误差",
-                f"not testable: only {check.outcomes:.0f} past outcomes do not overlap, fewer than {TESTABLE}; the spread also leans"
+                f"互不重叠的历史结果只有 {int(check.outcomes)} 个，不足 {TESTABLE} 个：概率的准确度无法检验，区间宽度兼顾公开的预测误差",
+                f"not testable: only {int(check.outcomes)} past outcomes do not overlap, fewer than {TESTABLE}; the spread also leans"
                 " on published forecast errors",
             ),
         )

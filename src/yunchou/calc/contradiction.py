@@ -32,7 +32,7 @@ def find_conflict(problem: Problem, suspects: Sequence[Asked], seconds_left: Cal
     for simple in (_same_box, _more_inside, _sums_of_margins):
         found = simple(problem)
         if found is not None:
-            return found if simple is _same_box or not _is_sparse(problem) else _reduce(problem, found, seconds_left)
+            return found if len(found) == 1 or not _is_sparse(problem) else _reduce(problem, found, seconds_left)
     for candidates in _candidates(problem, suspects):
         system = System(problem, candidates)
         if not system.can_be_met(seconds_left()):
@@ -46,7 +46,8 @@ def _reduce(problem: Problem, found: list[Asked], seconds_left: Callable[[], flo
 
 
 def _is_sparse(problem: Problem) -> bool:
-    return bool((problem.prior == 0).any())
+    # by the weights as given: a cell that something opens is closed again once that something is left out
+    return bool((problem.weights == 0).any())
 
 
 def _all_of(problem: Problem, number: int) -> list[Asked]:

@@ -75,6 +75,8 @@ def summarise_conflict(told: Sequence[dict[str, Any]]) -> Text:
     """
     first, more = told[:_NAMED], len(told) - _NAMED
     zh, en = ("；".join(item["detail"].zh for item in first), "; ".join(item["detail"].en for item in first))
+    if len(told) == 1:
+        return Text(f"{zh}：单凭这一项就无法满足", f"{en}: this alone cannot be met")
     return Text(
         f"以下 {len(told)} 项不能同时满足，去掉任何一项即可：{zh}" + (f"；另有 {more} 项见 conflict.json" if more > 0 else ""),
         f"these {len(told)} cannot be met together, leave any one out and the rest can: {en}"
