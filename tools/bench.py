@@ -307,7 +307,7 @@ def main() -> int:
                 for result in row(Path(folder)):
                     results.append(result)
                     print(f"{result.what}: {result.measured} ({result.reference}; to reach {result.to_reach})", flush=True)
-            except (RuntimeError, OSError, ValueError, KeyError) as fault:
+            except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as fault:
                 failed.append(name)
                 print(f"{name}: not measured: {fault}", file=sys.stderr, flush=True)
     if not only:
