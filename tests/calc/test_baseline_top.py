@@ -118,3 +118,9 @@ def test_mixture_of_any_number_of_paths_has_that_many() -> None:
     for paths in (2, 3, 100, 101):
         drawn = mixture(_market(1, 30, growth=0, shock=0.1), season=YEAR, horizon=5, paths=paths, random=np.random.default_rng(0))
         assert drawn.shape == (paths, 5)
+
+
+def test_outcomes_told_are_the_whole_ones_that_were_counted() -> None:
+    top = forecast_top(_market(3, 12 + 59, growth=0.1, shock=0.05), horizon=3, freq="M", paths=200, seed=0)
+    assert top.method["outcomes"] == 19
+    assert top.warnings[0].en.startswith("not testable: only 19 past outcomes do not overlap, fewer than 20")

@@ -198,3 +198,19 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         cascade(tmp_path / "none.yaml", out=tmp_path / "out")
     with pytest.raises(BadInput, match="is a folder"):
         cascade(tmp_path, out=tmp_path / "out")
+
+
+def test_results_of_an_earlier_run_do_not_stay_beside_a_conflict_nor_the_other_way_round(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    good, bad = "total: 100\ndimensions: {m: [a, b]}\nweights: even\n", "locks: [{at: {m: a}, value: 200}]\n"
+    assert main(["cascade", str(write(tmp_path, good)), "--out", str(out), "--quiet"]) == 0
+    assert main(["cascade", str(write(tmp_path, good + bad)), "--out", str(out), "--force", "--quiet"]) == 3
+    assert [path.name for path in out.iterdir()] == ["conflict.json"]
+    assert main(["cascade", str(write(tmp_path, good)), "--out", str(out), "--force", "--quiet"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["report.json", "targets.parquet"]
+
+
+def test_a_wish_that_fails_alone_is_not_told_as_one_of_several(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = write(tmp_path, "total: 100\ndimensions: {m: [a, b]}\nweights: even\nbounds: [{at: {m: a}, min: 9, max: 3}]\n")
+    assert main(["cascade", str(spec), "--out", str(tmp_path / "out"), "--lang", "en"]) == 3
+    assert capsys.readouterr().err.rstrip().endswith("this alone cannot be met")

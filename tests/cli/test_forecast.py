@@ -205,3 +205,18 @@ def test_real_file_is_forecast_within_its_interval(tmp_path: Path) -> None:
     total = _tables(tmp_path / "out")["totals"].row(0, named=True)
     # what 2017 was, in the file's own unit
     assert total["q10"] < 5_488_466 < total["q95"]
+
+
+@pytest.mark.parametrize("horizon", [1_201, 100_000, 10**12])
+def test_a_horizon_beyond_all_knowledge_is_refused_before_reading(tmp_path: Path, horizon: int, capsys: pytest.CaptureFixture[str]) -> None:
+    table = _write(tmp_path / "lines.csv")
+    assert _run(table, "--horizon", horizon, "--out", tmp_path / "out", "--lang", "en") == 2
+    assert f"--horizon {horizon} is too far: at most 1200 periods" in capsys.readouterr().err
+
+
+def test_paths_of_an_earlier_run_do_not_stay_beside_a_new_forecast(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert _run(table, "--horizon", 3, "--paths", 5, "--out", out) == 0
+    (out / "note.txt").write_text("mine", encoding="utf-8")
+    assert _run(table, "--horizon", 3, "--out", out, "--force") == 0
+    assert sorted(path.name for path in out.iterdir()) == ["forecast.parquet", "note.txt", "report.json", "totals.parquet"]

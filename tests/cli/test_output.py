@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from shutil import which
 
 import pytest
@@ -134,3 +135,50 @@ def test_output_folder_on_a_full_disk_leaves_nothing(tiny_disk):
         big.write(os.urandom(200_000))
     assert fault.value.errno == 28
     assert names(tiny_disk) == []
+
+
+def test_output_folder_follows_a_link(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "far")
+    with output_folder(tmp_path / "link") as folder:
+        (folder / "one.txt").write_text("1")
+    assert (tmp_path / "link").is_symlink()
+    assert names(tmp_path / "far") == ["one.txt"]
+    assert names(tmp_path) == ["far", "link"]
+
+
+def test_output_folder_leaves_out_what_no_longer_holds(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old.txt").write_text("0")
+    (out / "mine.txt").write_text("0")
+    with output_folder(out, force=True, outdated=["old.txt"]) as folder:
+        (folder / "new.txt").write_text("1")
+    assert names(out) == ["mine.txt", "new.txt"]
+
+
+def test_output_folder_fills_a_mounted_disk(tiny_disk):
+    (tiny_disk / "old.txt").write_text("0")
+    with output_folder(tiny_disk, force=True, outdated=["old.txt"]) as folder:
+        (folder / "one.txt").write_text("1")
+    assert names(tiny_disk) == ["one.txt"]
+    with unexpected(), output_folder(tiny_disk, force=True) as folder:
+        (folder / "two.txt").write_text("1")
+        raise RuntimeError("planned")
+    assert names(tiny_disk) == ["one.txt"]
+
+
+def test_output_folder_where_nothing_can_be_made_is_refused():
+    with pytest.raises(BadInput, match="cannot write below /proc"), output_folder(Path("/proc/out")):
+        pass
+
+
+def test_a_full_disk_is_told_in_one_line(tiny_disk, tmp_path):
+    table = tmp_path / "lines.csv"
+    table.write_text("日期,金额\n2024-01-01,5\n", encoding="utf-8")
+    (tiny_disk / "big").write_bytes(b"0" * 64_000)
+    words = [sys.executable, "-m", "yunchou.cli.main", "check", str(table), "--out", str(tiny_disk / "out"), "--quiet", "--lang", "en"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "yunchou check: the disk is full and nothing was written; make room, or choose another --out\n"
+    assert names(tiny_disk) == ["big"]

@@ -67,7 +67,7 @@ def cascade(spec: Path, *, out: Path, time_limit: float = 60.0, force: bool = Fa
         )
     except Contradiction as refusal:
         told = [dict(item) | {"detail": item["detail"].told(lang)} for item in refusal.conflict]
-        with output_folder(out, force=force) as folder:
+        with output_folder(out, force=force, outdated=["targets.parquet", "report.json"]) as folder:
             _write_json(folder / "conflict.json", {"conflict": told})
         raise
     report = {
@@ -77,7 +77,7 @@ def cascade(spec: Path, *, out: Path, time_limit: float = 60.0, force: bool = Fa
         "largest_rounding": answer.largest_rounding,
         "seconds": 0.0,
     }
-    with output_folder(out, force=force) as folder:
+    with output_folder(out, force=force, outdated=["conflict.json"]) as folder:
         _frame(asked, answer.amounts_minor).write_parquet(folder / "targets.parquet")
         report["seconds"] = round(time.perf_counter() - started, 3)
         _write_json(folder / "report.json", report)

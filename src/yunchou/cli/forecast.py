@@ -27,6 +27,7 @@ _QUANTILES = (5, 10, 25, 50, 75, 90, 95)
 _TOTAL_QUANTILES = tuple(range(1, 100))
 _RESERVED = {"total", "level", "period", "path", "value", "mean"}
 _BLANK = "(blank)"
+_LONGEST = 1_200  # a hundred years of months: further ahead nothing is known
 _MOST_PATHS, _FEWEST_PATHS = 2000, 200
 # numbers drawn at most by default: more series get fewer paths each, so that time and memory stay bounded
 _DRAWN = 80_000_000
@@ -117,7 +118,7 @@ def forecast(
         # fewer written paths are the first of as many as without them, so that asking for them changes no other table
         drawn = max(paths, drawn)
     warnings = _partial(lines, chosen)
-    with output_folder(out, force=force) as folder:
+    with output_folder(out, force=force, outdated=["paths.parquet"]) as folder:
         result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed)
         counts = _write_levels(result, names, folder)
         if paths is not None:
@@ -157,6 +158,13 @@ def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
     """Refuse, before anything is read, what could not be written."""
     if horizon < 1:
         raise BadInput(Text(f"--horizon {horizon}：至少要预测 1 期", f"--horizon {horizon}: at least 1 period must be forecast"))
+    if horizon > _LONGEST:
+        raise BadInput(
+            Text(
+                f"--horizon {horizon} 太长：最多预测 {_LONGEST} 期",
+                f"--horizon {horizon} is too far: at most {_LONGEST} periods can be forecast",
+            )
+        )
     if paths is not None and paths < 1:
         raise BadInput(Text(f"--paths {paths}：至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
     for place, name in enumerate(by):

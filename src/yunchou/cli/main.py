@@ -6,6 +6,7 @@ their top, so that ``yunchou --help`` stays fast.
 """
 
 import argparse
+import errno
 import json
 import os
 import signal
@@ -27,7 +28,7 @@ OUR_FAULT = Text("程序出错（不是您的文件的问题），请附上以�
 
 # name → one line of help, in the order people meet them
 COMMANDS = {
-    "check": "读一个文件,说出哪些行不能用 · read a table and name every rejected row",
+    "check": "读一个文件，说出哪些行不能用 · read a table and name every rejected row",
     "forecast": "未来各期的联合分布 · the coming periods as a joint distribution",
     "plan": "由历史得出全年目标及分解 · a year's target and its cascade from history",
     "cascade": "把总数按维度精确分解 · split a total exactly over dimensions",
@@ -50,7 +51,7 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
-    parser = _Parser(prog="yunchou", description="运筹: 由历史到目标,由目标到人 · from history to targets, from targets to people")
+    parser = _Parser(prog="yunchou", description="运筹：由历史到目标，由目标到人 · from history to targets, from targets to people")
     parser.add_argument("--version", action="version", version=f"yunchou {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_line in COMMANDS.items():
@@ -100,11 +101,23 @@ def _run(args: argparse.Namespace) -> tuple[int, str | None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAULT, None
     except OSError as fault:
-        return FAULT, f"{fault.strerror or fault}: {fault.filename or ''}"
+        return FAULT, _system_said(fault).told(args.lang)
     except Exception:  # noqa: BLE001 - the last line of defence: a fault of ours is said as such
         traceback.print_exc()
         return FAULT, OUR_FAULT.told(args.lang)
     return 0, None
+
+
+def _system_said(fault: OSError) -> Text:
+    if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+        # Files left open fail once more when the process ends; the line that explains it stays the last.
+        sys.unraisablehook = lambda _: None
+        return Text(
+            "磁盘已满，没有写下任何结果；请腾出空间，或换一个 --out",
+            "the disk is full and nothing was written; make room, or choose another --out",
+        )
+    said = ": ".join(str(part) for part in (fault.strerror or fault, fault.filename) if part)
+    return Text(said, said)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,18 @@
 """The folder a command writes: all files of a run appear together, or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.text import Text
 
 _PARTIAL = ".yunchou-partial-"
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def check_out(out: Path, *, force: bool) -> None:
@@ -19,17 +21,26 @@ def check_out(out: Path, *, force: bool) -> None:
     Called before any work, so that nobody waits for a run that cannot be kept.
     """
     if out.exists() and not out.is_dir():
-        raise BadInput(Text(f"--out {out} 是一个文件,请给一个文件夹", f"--out {out} is a file; give a folder"))
+        raise BadInput(Text(f"--out {out} 是一个文件，请给一个文件夹", f"--out {out} is a file; give a folder"))
     if out.is_dir() and any(out.iterdir()) and not force:
         raise BadInput(
             Text(
-                f"--out {out} 里已有内容,请换一个文件夹,或加 --force 替换",
+                f"--out {out} 里已有内容，请换一个文件夹，或加 --force 替换",
                 f"--out {out} is not empty; choose another folder, or add --force",
             )
         )
-    parent = _existing_parent(out)
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise BadInput(Text(f"不能在 {parent} 下写入,请换一个 --out", f"cannot write below {parent}; choose another --out"))
+    place = out if _stays(out) else _existing_parent(out)
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise _unwritable(place)
+
+
+def _unwritable(place: Path) -> BadInput:
+    return BadInput(Text(f"不能在 {place} 下写入，请换一个 --out", f"cannot write below {place}; choose another --out"))
+
+
+def _stays(out: Path) -> bool:
+    """Tell whether ``out`` cannot be renamed: it is where a disk is mounted, or the folder around it is closed to us."""
+    return out.is_dir() and (out.is_mount() or not os.access(out.absolute().parent, os.W_OK))
 
 
 def _existing_parent(out: Path) -> Path:
@@ -48,24 +59,28 @@ def _sweep(parent: Path) -> None:
 
 
 @contextlib.contextmanager
-def output_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
+def output_folder(out: Path, *, force: bool = False, outdated: Collection[str] = ()) -> Iterator[Path]:
     """Give a folder to write into, and put it in the place of ``out`` only when all went well.
 
     The files are written beside ``out`` on the same file system and renamed at the end; on any exception
-    nothing stays. With ``force``, files of ``out`` that this run does not write are kept.
+    nothing stays. With ``force``, files of ``out`` that this run does not write are kept, but for those named
+    ``outdated``: results of an earlier run of the same command that no longer hold. A link is followed. A folder
+    that cannot be renamed (a mounted disk) is filled file by file at the end instead.
     """
-    out = out.absolute()
+    out = out.resolve()
     check_out(out, force=force)
     made = _existing_parent(out)
+    beside = out if _stays(out) else out.parent
     # The name comes before the folder: an interruption between the two would leave one that nobody removes.
-    partial = out.parent / f"{_PARTIAL}{os.getpid()}-{secrets.token_hex(4)}"
+    partial = beside / f"{_PARTIAL}{os.getpid()}-{secrets.token_hex(4)}"
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(out.parent)
-        partial.mkdir(mode=0o700)
+        _make(partial)
         yield partial
         partial.chmod(0o755)
-        _swap(partial, out)
+        if beside == out:
+            _move_in(partial, out, outdated)
+        else:
+            _swap(partial, out, outdated)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         parent = out.parent
@@ -76,12 +91,31 @@ def output_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
         raise
 
 
-def _swap(partial: Path, out: Path) -> None:
+def _make(partial: Path) -> None:
+    try:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(partial.parent)
+        partial.mkdir(mode=0o700)
+    except OSError as fault:
+        if fault.errno in _NO_ROOM:
+            raise
+        raise _unwritable(partial.parent) from fault
+
+
+def _move_in(partial: Path, out: Path, outdated: Collection[str]) -> None:
+    for name in outdated:
+        (out / name).unlink(missing_ok=True)
+    for new in partial.iterdir():
+        new.replace(out / new.name)
+    partial.rmdir()
+
+
+def _swap(partial: Path, out: Path, outdated: Collection[str]) -> None:
     if not out.exists():
         partial.rename(out)
         return
     for old in out.iterdir():
-        if not (partial / old.name).exists():
+        if not (partial / old.name).exists() and old.name not in outdated:
             if old.is_dir():
                 shutil.copytree(old, partial / old.name, symlinks=True)
             else:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from yunchou.documents.workbook import TEXT_ONLY
+from yunchou.documents.workbook import TEXT_ONLY, close_workbook
 
 WIDEST = 48
 SAMPLED = 200  # rows whose lengths decide the widths of columns
@@ -61,7 +61,7 @@ def write_table(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]],
                     string(count, column, str(value))
     if heads:
         page.autofilter(0, 0, max(count, 1), len(heads) - 1)
-    workbook.close()
+    close_workbook(workbook)
     return count
 
 

@@ -104,4 +104,18 @@ def open_book(path: Path) -> Iterator[Book]:
     # Equal plans give equal bytes: the date of making is not part of a plan.
     workbook.set_properties({"title": "运筹", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
     yield Book(workbook)
-    workbook.close()
+    close_workbook(workbook)
+
+
+def close_workbook(workbook: Any) -> None:
+    """Write the workbook.
+
+    Raises:
+        OSError: What the system said, such as a full disk; the library would hide it in an error of its own.
+    """
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - wanted only where a workbook is made
+
+    try:
+        workbook.close()
+    except FileCreateError as fault:
+        raise fault.args[0] from fault
