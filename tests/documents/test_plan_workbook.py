@@ -5,9 +5,12 @@ from pathlib import Path
 from shutil import which
 
 import openpyxl
+import polars as pl
 import pytest
 
 from tests.documents.sample import sample_plan
+from yunchou.calc.text import Text
+from yunchou.documents import findings
 from yunchou.documents.plan_workbook import write_workbook
 
 SHEETS_ZH = ["摘要", "诊断", "瀑布", "方案", "分解", "人员", "公平", "证据"]
@@ -166,3 +169,51 @@ def test_write_workbook_does_not_compare_with_a_last_year_read_in_part(tmp_path)
     assert book["分解"]["D4"].value == "去年（5 个月）"
     assert {row[17].value for row in book["分解"].iter_rows(min_row=5) if row[0].value} == {"–"}
     assert book["摘要"]["A1"].value == "2024 年目标 1.86 亿元，六成把握，比近 12 个月 +9.4%"
+
+
+def _words(page):
+    return [cell.value for row in page.iter_rows() for cell in row if isinstance(cell.value, str)]
+
+
+def test_write_workbook_keeps_notes_on_reading_off_the_summary(tmp_path):
+    note = Text("地区列不止一个可能", "more than one column may be the region")
+    write_workbook(sample_plan(), tmp_path / "plan.xlsx", lang="zh", reading=[note])
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert [any(note.zh in words for words in _words(book[name])) for name in ("摘要", "证据")] == [False, True]
+    assert any("最后一个月只有 12 天有数据" in words for words in _words(book["摘要"]))
+
+
+def test_write_workbook_says_which_tiers_its_sums_go_by(tmp_path):
+    write_workbook(sample_plan(), tmp_path / "plan.xlsx", lang="zh")
+    assert "去年与目标都按各自年初的客户层级计；诊断表按现在的层级" in _words(openpyxl.load_workbook(tmp_path / "plan.xlsx")["摘要"])
+
+
+def test_write_workbook_compares_no_year_with_one_read_in_part(tmp_path):
+    whole = sample_plan()
+    part = dataclasses.replace(whole, history=whole.history.sort("month").tail(whole.history.height - 6))
+    growths = []
+    for plan in (whole, part):
+        write_workbook(plan, tmp_path / "plan.xlsx", lang="zh")
+        page = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)["诊断"]
+        growths.append([page.cell(row, 3).value for row in (5, 6)])
+    assert growths[0][0] == growths[1][0] == growths[1][1] == "–"
+    assert isinstance(growths[0][1], float)
+
+
+def test_write_workbook_records_the_method_in_words(tmp_path):
+    plan = dataclasses.replace(sample_plan(), method={"column_drift": {"region": 0.15514}, "cover80": 0.7692307692307693, "origins": 13})
+    write_workbook(plan, tmp_path / "plan.xlsx", lang="zh")
+    words = _words(openpyxl.load_workbook(tmp_path / "plan.xlsx")["证据"])
+    assert words[words.index("方法记录") + 1 :] == ["column_drift", "region 0.1551", "cover80", "0.7692", "origins", "13"]
+
+
+def test_write_workbook_passes_on_what_the_system_said(tmp_path):
+    with pytest.raises(IsADirectoryError):
+        write_workbook(sample_plan(), tmp_path, lang="zh")
+
+
+def test_region_that_is_a_number_is_said_to_be_a_region():
+    plan = sample_plan()
+    numbered = dataclasses.replace(plan, outlook=plan.outlook.with_columns(pl.col("region").replace({"华东": "4"})))
+    assert findings.region_title(numbered, "zh").startswith("区域 4 承担全年")
+    assert findings.region_title(numbered, "en").startswith("Region 4 carries")

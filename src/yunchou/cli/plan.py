@@ -132,13 +132,13 @@ def plan(
         probability=probability,
         seed=seed,
     )
-    # How the columns were read belongs in the files that are checked, not in the report that a meeting reads.
+    # How the columns were read belongs where the figures are checked, not on the pages that a meeting reads.
     with_reading = dataclasses.replace(planned, warnings=(*planned.warnings, *lines.warnings))
     told = evidence(with_reading, lang)
     with output_folder(out, force=force) as folder:
         planned.targets.write_parquet(folder / "targets.parquet")
         (folder / "evidence.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        write_workbook(with_reading, folder / "plan.xlsx", lang=lang)
+        write_workbook(planned, folder / "plan.xlsx", lang=lang, reading=lines.warnings)
         write_report(planned, folder / "report.pdf", lang=lang)
     return {
         "year": planned.year,
@@ -242,6 +242,8 @@ def read_yaml(path: Path) -> Any:
 
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as fault:
+        raise BadInput(Text(f"没有文件 {path}", f"there is no file {path}")) from fault
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInput(
             Text(f"{path}：读不了（应是 UTF-8 的 YAML 文件）", f"{path} cannot be read; a YAML file in UTF-8 is expected")

@@ -93,12 +93,20 @@ def region_title(plan: Plan, lang: Lang) -> str:
         return "目标按产品与月份分解" if lang == "zh" else "The target by product and month"
     most = max(rows, key=lambda row: row["target_minor"])
     share = percent(most["target_minor"] / plan.target_minor if plan.target_minor else 0, 0)
-    big = told(NAMES, most["region"], lang)
+    big = _region(most["region"], lang)
     sure = [row for row in rows if row["probability"] is not None]
     if len(rows) == 1 or not sure:
         return f"{big}承担全年 {share}" if lang == "zh" else f"{big} carries {share} of the year"
     least = min(sure, key=lambda row: row["probability"])
-    name, chance = told(NAMES, least["region"], lang), odds(least["probability"], lang)
+    name, chance = _region(least["region"], lang), odds(least["probability"], lang)
     if lang == "zh":
         return f"{big}承担全年 {share}；{name}把握最小（{chance}）"
     return f"{big} carries {share} of the year; {name} is least sure ({chance})"
+
+
+def _region(name: str | None, lang: Lang) -> str:
+    """Return a region as a sentence names it: one that is only a number is said to be a region."""
+    word = told(NAMES, name, lang)
+    if not word.isdecimal():
+        return word
+    return f"区域 {word} " if lang == "zh" else f"Region {word}"

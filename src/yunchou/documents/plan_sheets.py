@@ -1,11 +1,11 @@
 """The sheets of the plan's workbook that list: diagnosis, cascade, people, fairness, evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from yunchou.calc.plan import Judgement, Plan
-from yunchou.calc.text import Lang
+from yunchou.calc.text import Lang, Text
 from yunchou.documents import findings
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, percent
@@ -23,6 +23,11 @@ def unit_of(plan: Plan, lang: Lang) -> str:
     if lang == "en":
         return f"{plan.currency} 10,000"
     return "万元" if plan.currency == "CNY" else f"万 {plan.currency}"
+
+
+def unit_note(plan: Plan, lang: Lang) -> str:
+    """Return the line below a sheet's title that names the unit."""
+    return f"单位：{unit_of(plan, lang)}" if lang == "zh" else f"Unit: {unit_of(plan, lang)}"
 
 
 def growth_formula(plan: Plan, target: str, before: str) -> str:
@@ -50,15 +55,17 @@ def _years(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
     )
     sheet.heads(top, ["年份", "营收", "增长", "有数据的月数"] if zh else ["Year", "Revenue", "Growth", "Months with data"])
     previous: int | None = None
+    months_before = YEAR
     for i, (year, revenue, months) in enumerate(by_year.iter_rows(), start=top + 1):
         sheet.text(i, 0, str(year))
         sheet.number(i, 1, revenue / WAN, "wan")
-        if previous is None:
+        # A year that was read in part is compared with nothing: its growth would be the missing months.
+        if previous is None or min(months, months_before) < YEAR:
             sheet.number(i, 2, None, "percent_signed")
         else:
             sheet.formula(i, 2, f'=IF(B{i}>0,B{i + 1}/B{i}-1,"–")', growth(revenue, previous), "percent_signed")
         sheet.number(i, 3, months, "count")
-        previous = revenue
+        previous, months_before = revenue, months
     return top + by_year.height
 
 
@@ -90,7 +97,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     sheet.text(
         0, 0, title if zh else f"{a} A accounts bring {share}; {sum(j.tier == 'star' for j in plan.products)} star products", "title"
     )
-    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.text(1, 0, unit_note(plan, lang), "note")
     row = _years(sheet, plan, lang, 3) + 2
     sheet.text(row, 0, "产品" if zh else "Products", "section")
     row = _judged(sheet, plan.products, lang, row + 1, "产品" if zh else "Product") + 2
@@ -197,7 +204,7 @@ def people(book: Book, plan: Plan, lang: Lang) -> None:
     sheet = book.sheet(SHEETS["people"].told(lang), [18, 16, *[11] * 12, 14, 14])
     count = plan.people.height
     sheet.text(0, 0, f"{count} 人承担目标" if zh else f"{count} people carry the target", "title")
-    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.text(1, 0, unit_note(plan, lang), "note")
     head = ["部门", "人员"] if zh else ["Unit", "Person"]
     tail = ["全年目标", "下达额"] if zh else ["Target", "Quota"]
     sheet.heads(3, [*head, *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=2)
@@ -263,13 +270,13 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
     sheet.page.freeze_panes(4, 2)
 
 
-def evidence(book: Book, plan: Plan, lang: Lang) -> None:
-    """Write how the figures were made, the warnings, and the whole distribution."""
+def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -> None:
+    """Write how the figures were made, the warnings (also those of reading), and the whole distribution."""
     zh = lang == "zh"
     sheet = book.sheet(SHEETS["evidence"].told(lang), [34, 20, 20, 20])
     sheet.text(0, 0, "这些数从哪里来" if zh else "Where these figures come from", "title")
     row = 2
-    for line in [*evidence_lines(plan, lang), *(("注意：" if zh else "Note: ") + w.told(lang) for w in plan.warnings)]:
+    for line in [*evidence_lines(plan, lang), *(("注意：" if zh else "Note: ") + w.told(lang) for w in (*plan.warnings, *reading))]:
         sheet.text(row, 0, "· " + line, "note")
         row += 1
     row += 1
@@ -283,4 +290,13 @@ def evidence(book: Book, plan: Plan, lang: Lang) -> None:
     sheet.text(row, 0, "方法记录" if zh else "Record of the method", "section")
     for i, (key, value) in enumerate(sorted(plan.method.items()), start=row + 1):
         sheet.text(i, 0, str(key))
-        sheet.text(i, 1, ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value))
+        sheet.text(i, 1, _recorded(value))
+
+
+def _recorded(value: object) -> str:
+    """Return a record of the method as words: four digits of a figure, the parts of a list or a table one by one."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_recorded(part)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_recorded(part) for part in value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

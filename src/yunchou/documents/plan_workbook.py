@@ -1,24 +1,28 @@
 """The plan as a workbook: eight sheets whose sums are live formulas that agree with the values."""
 
+from collections.abc import Sequence
 from math import floor, log10
 from pathlib import Path
 
 import polars as pl
 
 from yunchou.calc.plan import Plan
-from yunchou.calc.text import Lang
+from yunchou.calc.text import Lang, Text
 from yunchou.documents import findings, plan_sheets
 from yunchou.documents.figures import growth
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
-from yunchou.documents.plan_sheets import WAN, column_name, unit_of
+from yunchou.documents.plan_sheets import WAN, column_name, unit_note, unit_of
 from yunchou.documents.workbook import Book, Sheet, open_book
 
 TIER_ORDER = {name: rank for rank, name in enumerate(("star", "potential", "base", "A", "B", "C", "new"))}
+TIERED_AT_START = "Last year and target count customers by their tier at the start of that year; Diagnosis counts by today's tier"
 WHOLE = 3  # the chart's series of last year (grey, as on every page) and of the target
 
 
-def write_workbook(plan: Plan, path: Path, *, lang: Lang) -> None:
+def write_workbook(plan: Plan, path: Path, *, lang: Lang, reading: Sequence[Text] = ()) -> None:
     """Write ``plan.xlsx``; amounts stand in 万 of the plan's currency, exact to the unit of the plan.
+
+    ``reading`` says how the file was read; it stands on the sheet of evidence, not on the summary.
 
     Raises:
         OSError: The file cannot be written.
@@ -31,7 +35,7 @@ def write_workbook(plan: Plan, path: Path, *, lang: Lang) -> None:
         plan_sheets.cascade(book, plan, lang)
         plan_sheets.people(book, plan, lang)
         plan_sheets.fairness(book, plan, lang)
-        plan_sheets.evidence(book, plan, lang)
+        plan_sheets.evidence(book, plan, lang, reading)
 
 
 def _summary(book: Book, plan: Plan, lang: Lang) -> None:
@@ -65,6 +69,10 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     row = _quarters(sheet, plan, lang, row + 1, "region")
     row = _quarters(sheet, plan, lang, row + 2, "product")
     row = _quarters(sheet, plan, lang, row + 2, "customer_tier")
+    if plan.customers.counts:
+        row += 1
+        said = "去年与目标都按各自年初的客户层级计；诊断表按现在的层级" if zh else TIERED_AT_START
+        sheet.text(row, 0, said, "note")
     if plan.warnings:
         sheet.text(row + 2, 0, "用之前先知道" if zh else "Know before you use it", "section")
         for i, warning in enumerate(plan.warnings):
@@ -139,7 +147,7 @@ def _waterfall(book: Book, plan: Plan, lang: Lang) -> None:
     zh = lang == "zh"
     sheet = book.sheet(SHEETS["waterfall"].told(lang), [24, 16, 16, 18, 18, 14, 14, 14])
     sheet.text(0, 0, findings.waterfall_title(plan, lang), "title")
-    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.text(1, 0, unit_note(plan, lang), "note")
     sheet.heads(3, ["步骤", "金额", "累计", "80% 下限", "80% 上限"] if zh else ["Step", "Amount", "Running total", "80% low", "80% high"])
     row, running, kept = 4, 0, []
     for step in plan.waterfall:
@@ -204,7 +212,7 @@ def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
     against, before = findings.compared_with(plan, lang)
     sheet = book.sheet(SHEETS["scenarios"].told(lang), [20, 14, 16, 14, 16])
     sheet.text(0, 0, findings.curve_title(plan, lang), "title")
-    sheet.text(1, 0, f"{'单位' if zh else 'Unit'}: {unit_of(plan, lang)}", "note")
+    sheet.text(1, 0, unit_note(plan, lang), "note")
     sheet.heads(
         3,
         ["方案", "达成把握", "目标", f"比{against}", "比预测均值"]
