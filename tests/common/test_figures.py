@@ -15,9 +15,11 @@ def test_rows_are_counted() -> None:
     assert FIGURES.show("rows_changed", 48_210, "rows") == Shown("48,210", "", "/planning/why/rows_changed/")
 
 
-def test_missing_is_a_dash_whatever_it_measures() -> None:
-    assert [FIGURES.show("x", None, measure).text for measure in ("minor", "ppm", "rows")] == ["–"] * 3  # type: ignore[arg-type]
-    assert [FIGURES.difference("x", None, measure).text for measure in ("minor", "ppm", "rows")] == ["–"] * 3  # type: ignore[arg-type]
+def test_missing_is_a_dash_that_leads_nowhere_whatever_it_measures() -> None:
+    nothing = Shown("–", "", "")
+    assert [FIGURES.show("x", None, measure) for measure in ("minor", "ppm", "rows")] == [nothing] * 3  # type: ignore[arg-type]
+    assert [FIGURES.difference("x", None, measure) for measure in ("minor", "ppm", "rows")] == [nothing] * 3  # type: ignore[arg-type]
+    assert (FIGURES.headline("x", None), FIGURES.headline_difference("x", None)) == (nothing, nothing)
 
 
 def test_difference_has_a_sign_and_a_tone() -> None:

@@ -26,11 +26,11 @@ class Row:
 
 
 TABLE = {
-    "site:home": Row("/", post=200),
+    "site:home": Row("/"),
     "site:preferences": Row("/preferences/", get=dict.fromkeys(ROLES, 405), post=303),
     "site:livez": Row("/livez", get=ALL),
     "site:readyz": Row("/readyz", get=ALL),
-    "planning:why": Row("/planning/why/attained/", post=200),
+    "planning:why": Row("/planning/why/attained/"),
     "account_login": Row("/sign-in/", get={**dict.fromkeys(ROLES, 302), "stranger": 200}, post=302),
     "account_logout": Row("/sign-out/", get={**ALL, "stranger": 302}, post=302),
 }

@@ -47,14 +47,21 @@ def test_livez_lives_without_a_database(client: Client, no_database: None) -> No
 
 
 @pytest.mark.database
-def test_home_without_a_database_is_a_fault_page_with_an_id_and_no_details(client: Client, no_database: None) -> None:
+@pytest.mark.parametrize(("path", "status"), [("/livez", 200), ("/readyz", 503)])
+def test_health_asks_for_no_session(client: Client, no_database: None, path: str, status: int) -> None:
+    client.cookies["yunchou"] = "x" * 32
+    assert client.get(path).status_code == status
+
+
+@pytest.mark.database
+def test_home_without_a_database_is_a_page_with_an_id_and_no_details(client: Client, no_database: None) -> None:
     client.raise_request_exception = False
     client.cookies["yunchou"] = "x" * 32
     answer = client.get("/")
     text = answer.content.decode()
-    assert answer.status_code == 500
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert answer.headers["X-Request-ID"] in text
-    assert "系统出错了" in text
+    assert "数据库暂时连不上" in text
     assert "nowhere" not in text
     assert "Traceback" not in text
 

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from tests.site.conftest import signed_in
 from tests.world import World
 from yunchou.common.errors import DomainError
-from yunchou.site.middleware import page
+from yunchou.site.middleware import page, request_log
 
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
@@ -41,9 +41,21 @@ def test_panel_of_what_is_not_there_is_a_panel(planned: World) -> None:
     assert answer.headers["X-Request-ID"] in answer.content.decode()
 
 
+def test_method_that_an_address_does_not_have_is_told_on_a_page(planned: World) -> None:
+    for client, path, allowed in ((signed_in(planned, "director"), "/", "GET, HEAD"), (Client(), "/preferences/", "POST")):
+        answer = client.delete(path) if path == "/" else client.get(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, allowed)
+        assert answer.headers["X-Request-ID"] in answer.content.decode()
+
+
+def test_redirect_is_not_remembered(client: Client) -> None:
+    answer = client.get("/planning/why/target")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (301, "no-store")
+
+
 def test_answer_keeps_what_its_page_says_to_caches(rf: RequestFactory) -> None:
     def kept(_request: HttpRequest) -> HttpResponse:
         return HttpResponse(headers={"Cache-Control": "max-age=60"})
 
-    assert page(kept)(rf.get("/")).headers["Cache-Control"] == "max-age=60"
-    assert page(lambda _request: HttpResponse())(rf.get("/")).headers["Cache-Control"] == "no-store"
+    assert request_log(kept)(rf.get("/")).headers["Cache-Control"] == "max-age=60"
+    assert request_log(lambda _request: HttpResponse())(rf.get("/")).headers["Cache-Control"] == "no-store"

@@ -30,6 +30,13 @@ def test_sign_in_with_the_right_password_leads_home(director: World, client: Cli
     assert get_user(client) == director.director
 
 
+def test_sign_in_leaves_no_cookie_but_the_session_and_the_forms_token(director: World, client: Client) -> None:
+    client.get("/sign-in/")
+    client.post("/sign-in/", {"login": "w-director", "password": PASSWORD})
+    assert set(client.cookies) == {"yunchou", "csrf"}
+    assert all(cookie["httponly"] and cookie["samesite"] == "Lax" for cookie in client.cookies.values())
+
+
 def test_sign_in_says_the_same_for_a_wrong_password_and_an_unknown_name(director: World, client: Client) -> None:
     said = refused(client)
     assert said == refused(client, username="nobody-here")

@@ -17,12 +17,22 @@ def _quoted(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """``text`` is read, ``exact`` is meant to the cent, ``address`` explains it; ``tone`` is ahead, behind or none."""
+    """``text`` is read, ``exact`` is meant to the cent, ``address`` explains it; ``tone`` is ahead, behind or none.
+
+    A missing figure has nothing to explain: its ``exact`` and ``address`` are empty.
+    """
 
     text: str
     exact: str
     address: str
     tone: str = ""
+
+
+_NOTHING = Shown(amounts.MISSING, "", "")
+
+
+def _tone(difference: int) -> str:
+    return "" if not difference else "ahead" if difference > 0 else "behind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +48,30 @@ class Figures:
 
     def show(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
         """Return an amount, a share or a number of rows."""
+        if value is None:
+            return _NOTHING
         if measure == "minor":
             return Shown(amounts.amount(value, self.unit), amounts.exact(value), self.address(key))
         if measure == "ppm":
-            return Shown(amounts.ppm_percent(value), "" if value is None else amounts.fixed(value, 10_000, 4) + "%", self.address(key))
-        return Shown(amounts.MISSING if value is None else f"{value:,}", "", self.address(key))
+            return Shown(amounts.ppm_percent(value), amounts.fixed(value, 10_000, 4) + "%", self.address(key))
+        return Shown(f"{value:,}", "", self.address(key))
 
     def headline(self, key: str, value: int | None) -> Shown:
         """Return an amount as a chart or a headline shows it."""
-        return Shown(amounts.brief(value, self.unit), amounts.exact(value), self.address(key))
+        return _NOTHING if value is None else Shown(amounts.brief(value, self.unit), amounts.exact(value), self.address(key))
 
     def headline_difference(self, key: str, value: int | None) -> Shown:
         """Return a difference of amounts as a chart or a headline shows it."""
-        tone = "" if not value else "ahead" if value > 0 else "behind"
-        return Shown(amounts.signed_brief(value, self.unit), amounts.exact(value), self.address(key), tone)
+        if value is None:
+            return _NOTHING
+        return Shown(amounts.signed_brief(value, self.unit), amounts.exact(value), self.address(key), _tone(value))
 
     def difference(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
         """Return a difference with its sign and tone: above zero is ahead, below is behind."""
-        tone = "" if not value else "ahead" if value > 0 else "behind"
+        if value is None:
+            return _NOTHING
         if measure == "minor":
-            return Shown(amounts.signed_amount(value, self.unit), amounts.exact(value), self.address(key), tone)
+            return Shown(amounts.signed_amount(value, self.unit), amounts.exact(value), self.address(key), _tone(value))
         if measure == "ppm":
-            text = amounts.MISSING if value is None else amounts.signed_points(value) + "%"
-            return Shown(text, "" if value is None else amounts.fixed(value, 10_000, 4) + "%", self.address(key), tone)
-        return Shown(amounts.MISSING if value is None else f"{value:+,}", "", self.address(key), tone)
+            return Shown(amounts.signed_points(value) + "%", amounts.fixed(value, 10_000, 4) + "%", self.address(key), _tone(value))
+        return Shown(f"{value:+,}", "", self.address(key), _tone(value))

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
 
 from yunchou.common import clock
 from yunchou.common.figures import Figures
@@ -12,6 +13,7 @@ from yunchou.common.preferences import unit_label, unit_of
 from yunchou.planning import selectors
 
 
+@require_safe
 def why(request: PageRequest, key: str) -> HttpResponse:
     """Explain one figure: what it means, how it was made, from what, and when; a panel on its page, or a page of its own."""
     found = selectors.why(actor=request.user, key=key, now=clock.now())

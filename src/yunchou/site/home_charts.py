@@ -142,7 +142,7 @@ def _bullet(row: CascadeRow, figures: Figures) -> charts.Bullet:
         kind="even" if even else "behind" if share < 0 else "ahead",
         told=_show(figures, row.attainment).text,
         gap_told=word if even else f"{word} {shown.text}",
-        address=shown.address,
+        address=shown.address or figures.address(row.target.key),
     )
 
 

@@ -37,6 +37,8 @@ class Row:
 
 def _cell(shown: Shown) -> str:
     # Addresses are quoted and exact amounts are digits where they are made; only words could need escaping.
+    if not shown.address:
+        return f'<td class="n">{escape(shown.text)}</td>'
     title = f' title="{shown.exact}"' if shown.exact else ""
     tone = f' class="{shown.tone}"' if shown.tone else ""
     return f'<td class="n"><a href="{shown.address}"{title}{tone}>{escape(shown.text)}</a></td>'

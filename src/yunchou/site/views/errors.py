@@ -1,7 +1,10 @@
 """Pages for what went wrong: one sentence, what to do, and the request's id to quote."""
 
+import sys
+
 import structlog
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -47,6 +50,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, 404, _("没有这个页面"), _("地址可能写错了，或者它不在您能看到的范围内。"))
 
 
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """Answer a method that an address does not have; ``allowed`` lists those it has."""
+    answer = _page(request, 405, _("这个地址不能这样用"), _("请回到首页，从页面上的链接再走一次。"))
+    answer["Allow"] = allowed
+    return answer
+
+
 def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Answer with a refusal's own status and sentence; what is not there and what may not be seen look the same."""
     if isinstance(refusal, NotFound):
@@ -64,8 +74,12 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def fault(request: HttpRequest) -> HttpResponse:
-    """Answer when we failed; the log holds the rest under the same id."""
+    """Answer when we failed, or cannot reach the database; the log holds the rest under the same id."""
     log.error("fault", path=request.path, exc_info=True)  # noqa: LOG014 - Django calls this while it handles the exception
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        answer = _page(request, 503, _("数据库暂时连不上"), _("没有保存任何内容。通常几秒后就好，请刷新再试。"))
+        answer["Retry-After"] = "10"
+        return answer
     return _page(request, 500, _("系统出错了，不是您的问题"), _("没有保存任何内容。请稍后再试；一直这样的话，把下面的编号告诉管理员。"))
 
 

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.views.decorators.http import require_safe
 
 from yunchou.common import clock
 from yunchou.common.figures import Figures
@@ -14,6 +15,7 @@ from yunchou.planning import selectors
 from yunchou.site.home_page import home_page
 
 
+@require_safe
 def home(request: PageRequest) -> HttpResponse:
     """Answer the reader's first question about the year, within what they may see."""
     period: selectors.Period = "month" if request.GET.get("period") == "month" else "quarter"
