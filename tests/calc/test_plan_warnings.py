@@ -5,7 +5,7 @@ import pytest
 from tests.calc.sample_sales import sample_sales, yearly
 from yunchou.calc.plan_cells import PlanYear
 from yunchou.calc.plan_settings import parse_settings
-from yunchou.calc.plan_warnings import history_warnings, target_warnings
+from yunchou.calc.plan_warnings import coarse_warnings, history_warnings, target_warnings
 from yunchou.calc.sales_months import sum_months
 
 YEAR = PlanYear(year=2025, starts=1)
@@ -60,3 +60,9 @@ def test_driver_after_the_year_is_told():
         {"drivers": [{"name": "晚", "likely": 0.1, "from": "2026-01"}, {"name": "准时", "likely": 0.1, "from": "2025-12"}]}
     ).drivers
     assert [warning.zh for warning in target_warnings(10, 0.5, drivers, YEAR)] == ["增长动因“晚”从 2026-01 起，晚于规划年度，不起作用"]
+
+
+def test_a_target_of_few_units_is_told_to_be_mostly_rounding():
+    (warning,) = coarse_warnings(47_500, unit_minor=100, cells=576)
+    assert warning.en == "the target is 475 units for 576 cells, mostly rounding: for a file in 10,000s add --scale 10000"
+    assert coarse_warnings(576_000, unit_minor=100, cells=576) == coarse_warnings(0, unit_minor=100, cells=576) == ()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yunchou.documents.figures import amount, growth, odds, percent, signed_percent, signed_wan, wan
+from yunchou.documents.figures import amount, growth, odds, percent, sentence, signed_percent, signed_wan, wan
 
 
 @given(st.integers(-(10**17), 10**17))
@@ -48,3 +48,7 @@ def test_amount_uses_the_unit_a_speaker_would():
 def test_growth_has_no_answer_without_a_year_before():
     assert growth(5, 0) is None
     assert growth(110, 100) == pytest.approx(0.1, abs=1e-12)
+
+
+def test_sentence_begins_with_a_capital_and_keeps_the_rest():
+    assert [sentence(words) for words in ("not testable: CNY 5", "历史只有 5 个月", "")] == ["Not testable: CNY 5", "历史只有 5 个月", ""]

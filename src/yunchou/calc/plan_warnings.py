@@ -21,6 +21,7 @@ _LARGE_CUSTOMER = 0.25
 _SPARE_DAYS = 2
 _RARE = 0.001
 _LASTING = 0.5
+_FEW_STEPS = 10
 
 
 def history_warnings(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> tuple[Text, ...]:
@@ -70,6 +71,22 @@ def _short(sales: SalesMonths, year: PlanYear) -> list[Text]:
             )
         )
     return found
+
+
+def coarse_warnings(target_minor: int, *, unit_minor: int, cells: int) -> tuple[Text, ...]:
+    """Warn when the target is so few units that its cells are mostly rounding, as for a file in 万元 read as 元.
+
+    Source: own.
+    """
+    units = target_minor // unit_minor
+    if not 0 < units < _FEW_STEPS * cells:
+        return ()
+    return (
+        Text(
+            f"目标共 {units:,} 个最小单位，要分到 {cells:,} 格，多半是取整：若文件以万元为单位，请加 --scale 10000",
+            f"the target is {units:,} units for {cells:,} cells, mostly rounding: for a file in 10,000s add --scale 10000",
+        ),
+    )
 
 
 def mix_warnings(customers: CustomerTiers, mix: TierMix, mean: FloatArray) -> tuple[Text, ...]:

@@ -36,7 +36,7 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
         )
     low, high = plan.with_drivers_minor["q10"], plan.with_drivers_minor["q90"]
     lines.append(
-        f"含驱动因素的全年八成区间：{amount(low, plan.currency, lang)} 至 {amount(high, plan.currency, lang)}。"
+        f"含驱动因素的全年八成区间：{amount(low, plan.currency, lang)}至 {amount(high, plan.currency, lang)}。"
         if zh
         else f"Year with drivers, 80% interval: {amount(low, plan.currency, lang)} to {amount(high, plan.currency, lang)}."
     )

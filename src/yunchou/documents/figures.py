@@ -66,3 +66,8 @@ def amount(minor: int, currency: str, lang: Lang) -> str:
     if size >= WAN_MINOR:
         return f"{_plain(Decimal(minor) / WAN_MINOR, 1)} 万{unit}"
     return f"{_plain(Decimal(minor) / 100, 0)} {unit.strip()}"
+
+
+def sentence(text: str) -> str:
+    """Return a warning as a sentence of its own: it begins with a capital."""
+    return text[:1].upper() + text[1:]

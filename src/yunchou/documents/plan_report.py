@@ -11,7 +11,7 @@ from yunchou.calc.plan import Judgement, Plan
 from yunchou.calc.text import Lang, Text
 from yunchou.documents import charts, findings
 from yunchou.documents.evidence_lines import evidence_lines
-from yunchou.documents.figures import growth, odds, percent, signed_percent, wan
+from yunchou.documents.figures import growth, odds, percent, sentence, signed_percent, wan
 from yunchou.documents.labels import NAMES, SCENARIOS, last_year_name, told
 
 TEMPLATE = Path(__file__).with_name("plan_report.typ")
@@ -77,7 +77,7 @@ def _document(plan: Plan, lang: Lang) -> dict[str, Any]:
         },
         "customers": _customers(plan, lang),
         "people": _people(plan, lang),
-        "warnings": [warning.told(lang) for warning in plan.warnings],
+        "warnings": [sentence(warning.told(lang)) for warning in plan.warnings],
         "evidence": evidence_lines(plan, lang),
     }
 

@@ -9,7 +9,7 @@ import polars as pl
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang, Text
 from yunchou.documents import findings, plan_sheets
-from yunchou.documents.figures import growth
+from yunchou.documents.figures import growth, sentence
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_note, unit_of
 from yunchou.documents.workbook import Book, Sheet, open_book
@@ -76,7 +76,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     if plan.warnings:
         sheet.text(row + 2, 0, "用之前先知道" if zh else "Know before you use it", "section")
         for i, warning in enumerate(plan.warnings):
-            sheet.text(row + 3 + i, 0, "· " + warning.told(lang), "note")
+            sheet.text(row + 3 + i, 0, "· " + sentence(warning.told(lang)), "note")
     sheet.page.freeze_panes(2, 0)
 
 

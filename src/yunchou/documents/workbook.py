@@ -102,7 +102,7 @@ def open_book(path: Path) -> Iterator[Book]:
 
     workbook = xlsxwriter.Workbook(str(path), TEXT_ONLY)
     # Equal plans give equal bytes: the date of making is not part of a plan.
-    workbook.set_properties({"title": "运筹", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
+    workbook.set_properties({"title": "Yunchou 运筹", "created": dt.datetime(2000, 1, 1, tzinfo=dt.UTC)})
     yield Book(workbook)
     close_workbook(workbook)
 
