@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
-from tests.planning.test_models import cell, target, version
+from tests.planning.test_models import cell, publish, target, version
 from tests.world import NOW, World, make_world
 from yunchou.planning.models import CustomerStanding, Plan, PlanCell, PlanVersion, Target
 
@@ -26,10 +27,6 @@ def a_draft(world: World) -> PlanVersion:
     target(draft, amount_minor=200, person=world.person("P5"))
     target(draft, amount_minor=200, product_tier="base")
     return draft
-
-
-def publish(draft: PlanVersion) -> None:
-    PlanVersion.objects.filter(pk=draft.pk).update(state="published", published_at=NOW)
 
 
 @pytest.fixture
@@ -62,6 +59,19 @@ BAD_WRITES: dict[str, Callable[[PlanVersion], Any]] = {
 def test_published_version_refuses(published: PlanVersion, what: str) -> None:
     with pytest.raises(IntegrityError, match="published"), transaction.atomic():
         BAD_WRITES[what](published)
+
+
+@pytest.mark.parametrize("table", [PlanVersion, PlanCell, Target, CustomerStanding])
+def test_published_plans_are_never_emptied(published: PlanVersion, table: type[Model]) -> None:
+    with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'")
+        cursor.execute(f"TRUNCATE {table._meta.db_table} CASCADE")
+
+
+def test_version_begins_as_a_draft(world: World) -> None:
+    draft = a_draft(world)
+    with pytest.raises(IntegrityError, match="begins as a draft"), transaction.atomic():
+        version(draft.plan, number=9, state="published", published_at=NOW)
 
 
 def test_published_version_can_be_superseded_and_then_rests(published: PlanVersion) -> None:

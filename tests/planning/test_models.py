@@ -58,6 +58,10 @@ def standing(draft: PlanVersion, tier: str) -> CustomerStanding:
     return CustomerStanding.objects.create(version=draft, account=Account.objects.order_by("id")[0], tier=tier, revenue_minor=1)
 
 
+def publish(draft: PlanVersion) -> None:
+    PlanVersion.objects.filter(pk=draft.pk).update(state="published", published_at=NOW)
+
+
 def twice(write: Callable[[], Any]) -> None:
     write()
     write()
@@ -67,12 +71,10 @@ BAD_ROWS: dict[str, Callable[[PlanVersion], Any]] = {
     "company_has_one_plan_a_year": lambda draft: Plan.objects.create(company=draft.plan.company, year=2026),
     "plan_year_is_a_likely_one": lambda draft: Plan.objects.create(company=draft.plan.company, year=26),
     "plan_version_numbers_are_used_once": lambda draft: version(draft.plan, number=1),
-    "plan_has_one_published_version": lambda draft: twice(
-        lambda: version(draft.plan, number=PlanVersion.objects.count() + 1, state="published", published_at=NOW)
-    ),
+    "plan_has_one_published_version": lambda draft: twice(lambda: publish(version(draft.plan, number=PlanVersion.objects.count() + 1))),
     "plan_probability_is_a_share": lambda draft: version(draft.plan, probability_ppm=1_000_001),
     "plan_source_ends_after_it_starts": lambda draft: version(draft.plan, source_before=date(2023, 1, 1)),
-    "plan_version_moments_fit_its_state": lambda draft: version(draft.plan, state="published"),
+    "plan_version_moments_fit_its_state": lambda draft: version(draft.plan, published_at=NOW),
     "plan_cell_is_written_once": lambda draft: twice(lambda: cell(draft)),
     "plan_cell_month_is_its_first_day": lambda draft: cell(draft, month=date(2026, 3, 2)),
     "plan_cell_product_tier_is_a_known_one": lambda draft: cell(draft, product_tier="cow"),

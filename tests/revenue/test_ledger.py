@@ -80,6 +80,14 @@ def test_database_refuses_the_bad_write(world: World, sentence: str) -> None:
     assert_sums_are_the_ledgers()
 
 
+@pytest.mark.parametrize("table", ["revenue_orderline", "revenue_monthlysales", "revenue_monthlysalesbyperson"])
+def test_ledger_is_never_emptied(world: World, table: str) -> None:
+    with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'")
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+    assert_sums_are_the_ledgers()
+
+
 def test_order_line_is_reversed_once(world: World) -> None:
     line = OrderLine.objects.order_by("id")[0]
     copy_of(line, **negated(line)).save(force_insert=True)

@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from tests.world import NOW, make_world
+from yunchou.calc.errors import BadInput
 from yunchou.org.models import Company, User
 from yunchou.planning import selectors
 from yunchou.planning.models import PlanVersion
@@ -67,10 +68,25 @@ def test_demo_is_loaded_once_and_cleared_without_a_trace(tmp_path: Path) -> None
     call_command("calculate_plan", publish=True, stdout=out)
     assert out.getvalue().startswith("2026 v2 published: ")
 
+    with connection.cursor() as cursor:
+        cursor.execute("SET yunchou.takes_the_demo_out = 'off'")
     load(tmp_path, clear=True)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET yunchou.takes_the_demo_out")
     assert set(rows().values()) == {0}
     load(tmp_path, clear=True)
     assert set(rows().values()) == {0}
+
+
+def test_wrong_truth_costs_nobody_the_company_that_stands(tmp_path: Path) -> None:
+    make_world()
+    Company.objects.update(origin="demo xs 0 x")
+    before = rows()
+    wrong = tmp_path / "wrong.yaml"
+    wrong.write_text("nonsense: 1", encoding="utf-8")
+    with pytest.raises(BadInput):
+        load(tmp_path, clear=True, size="s", truth=wrong)
+    assert rows() == before
 
 
 def test_company_that_is_not_the_demo_is_neither_joined_nor_cleared(tmp_path: Path) -> None:

@@ -29,19 +29,22 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Clear, load, and print who can sign in."""
-        if options["clear"]:
+        if options["clear"] and options["size"] is None:
             self._clear()
-            if options["size"] is None:
-                return
+            return
         from yunchou.demo.truth import default_truth, read_truth  # noqa: PLC0415 - only a load needs the simulator
 
+        # Read before anything is cleared: a wrong file costs nobody the company that stands.
         truth = default_truth() if options["truth"] is None else read_truth(options["truth"])
+        if options["clear"]:
+            self._clear()
         loaded = demo_company.load(size=options["size"] or "s", seed=options["seed"], truth=truth, now=clock.now())
         if loaded.is_new:
             where = options["realised"] or Path(settings.ROOT) / "var" / "demo-truth.yaml"
             where.parent.mkdir(parents=True, exist_ok=True)
             where.write_text(yaml.safe_dump(loaded.truth, allow_unicode=True, sort_keys=False), encoding="utf-8")
             sys.stderr.write(f"已载入示例公司 · loaded: {loaded.name} ({loaded.origin})\n")
+            sys.stderr.write(f"埋入的规律和实际的结果 · what was planted, and what came of it: {where}\n")
         elif not loaded.origin:
             sys.stderr.write(f"数据库里已有公司 {loaded.name},不载入示例 · a company stands here already, no demo is loaded\n")
             return
