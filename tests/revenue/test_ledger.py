@@ -83,8 +83,7 @@ def test_database_refuses_the_bad_write(world: World, sentence: str) -> None:
 @pytest.mark.parametrize("table", ["revenue_orderline", "revenue_monthlysales", "revenue_monthlysalesbyperson"])
 def test_ledger_is_never_emptied(world: World, table: str) -> None:
     with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'")
-        cursor.execute(f"TRUNCATE {table} CASCADE")
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'; TRUNCATE {table} CASCADE")
     assert_sums_are_the_ledgers()
 
 
