@@ -217,3 +217,11 @@ def test_region_that_is_a_number_is_said_to_be_a_region():
     numbered = dataclasses.replace(plan, outlook=plan.outlook.with_columns(pl.col("region").replace({"华东": "4"})))
     assert findings.region_title(numbered, "zh").startswith("区域 4 承担全年")
     assert findings.region_title(numbered, "en").startswith("Region 4 carries")
+
+
+def test_region_title_names_a_region_once_where_it_is_both_largest_and_least_sure():
+    plan = sample_plan()
+    least = pl.when(pl.col("region") == "华东").then(0.05).otherwise(pl.col("probability"))
+    plan = dataclasses.replace(plan, outlook=plan.outlook.with_columns(probability=least))
+    assert findings.region_title(plan, "zh") == "华东承担全年 41%，把握也最小（5%）"
+    assert findings.region_title(plan, "en") == "华东 carries 41% of the year and is least sure (5%)"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import polars as pl
 
 from yunchou.calc.customer_tiers import TierMix
+from yunchou.calc.money import IntArray
 from yunchou.calc.periods import add_months
 from yunchou.calc.plan import CustomerTiers
 from yunchou.calc.plan_cascade import Floored
@@ -22,6 +23,7 @@ _SPARE_DAYS = 2
 _RARE = 0.001
 _LASTING = 0.5
 _FEW_STEPS = 10
+_HIGH_FLOOR = 1.2
 
 
 def history_warnings(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> tuple[Text, ...]:
@@ -181,6 +183,25 @@ def nowhere_warnings(drivers: Sequence[Driver], masks: Sequence[Mask], floors: S
         for at, floor in enumerate(floors, start=1)
         if not floor.mask.any()
     ]
+    return tuple(found)
+
+
+def floor_warnings(floors: Sequence[Floored], mean_minor: IntArray, *, unit_minor: int) -> tuple[Text, ...]:
+    """Warn of floors far above what is expected: within a given target all others pay for them.
+
+    Source: own.
+    """
+    found = []
+    for at, floor in enumerate(floors, start=1):
+        asked, expected = floor.units * unit_minor, int(mean_minor[floor.mask].sum())
+        if 0 < _HIGH_FLOOR * expected < asked:
+            above = round((asked / expected - 1) * 100)
+            found.append(
+                Text(
+                    f"第 {at} 条增长下限比预测均值高 {above}%：很难达成，其余部分的目标也因此被压低",
+                    f"floor {at} lies {above}% above the expected amount: hardly to be reached, and it lowers the targets of all others",
+                )
+            )
     return tuple(found)
 
 

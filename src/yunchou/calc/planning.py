@@ -14,7 +14,7 @@ from yunchou.calc.plan_cells import PlanYear, whole_cells
 from yunchou.calc.plan_people import spread_people
 from yunchou.calc.plan_settings import Aim, PlanSettings
 from yunchou.calc.plan_views import outlook, view_by_month
-from yunchou.calc.plan_warnings import coarse_warnings, history_warnings, mix_warnings, nowhere_warnings, target_warnings
+from yunchou.calc.plan_warnings import coarse_warnings, floor_warnings, history_warnings, mix_warnings, nowhere_warnings, target_warnings
 from yunchou.calc.sales_months import FloatArray, SalesMonths, sum_months
 from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, target_at, waterfall
 from yunchou.calc.text import Text
@@ -128,6 +128,7 @@ def make_plan(
             *mix_warnings(ahead.customers, ahead.mix, driven.mean),
             *warnings,
             *nowhere_warnings(settings.drivers, masks, floors, span),
+            *floor_warnings(floors, mean, unit_minor=settings.unit_minor),
             *target_warnings(chosen_minor, reached, settings.drivers, span),
             *coarse_warnings(chosen_minor, unit_minor=settings.unit_minor, cells=cells.height),
             *more,

@@ -99,6 +99,12 @@ def region_title(plan: Plan, lang: Lang) -> str:
         return f"{big}承担全年 {share}" if lang == "zh" else f"{big} carries {share} of the year"
     least = min(sure, key=lambda row: row["probability"])
     name, chance = _region(least["region"], lang), odds(least["probability"], lang)
+    if least["region"] == most["region"]:
+        return (
+            f"{big}承担全年 {share}，把握也最小（{chance}）"
+            if lang == "zh"
+            else f"{big} carries {share} of the year and is least sure ({chance})"
+        )
     if lang == "zh":
         return f"{big}承担全年 {share}；{name}把握最小（{chance}）"
     return f"{big} carries {share} of the year; {name} is least sure ({chance})"
