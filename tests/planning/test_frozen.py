@@ -63,9 +63,10 @@ def test_published_version_refuses(published: PlanVersion, what: str) -> None:
 
 @pytest.mark.parametrize("table", [PlanVersion, PlanCell, Target, CustomerStanding])
 def test_published_plans_are_never_emptied(published: PlanVersion, table: type[Model]) -> None:
+    name = table._meta.db_table
     with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'; TRUNCATE {table._meta.db_table} CASCADE"
+            f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'; TRUNCATE {name} CASCADE"
         )
 
 
