@@ -200,6 +200,7 @@ def serving(place: Path, words: list[str], **environment: str) -> Iterator[tuple
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGINT)
             process.wait(60)
+            (place / "bench.log").unlink()
 
 
 def answers(port: int) -> bool:
