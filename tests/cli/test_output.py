@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -182,3 +183,44 @@ def test_a_full_disk_is_told_in_one_line(tiny_disk, tmp_path):
     assert done.returncode == 1
     assert done.stderr == "yunchou check: the disk is full and nothing was written; make room, or choose another --out\n"
     assert names(tiny_disk) == ["big"]
+
+
+def test_a_folder_set_aside_by_a_killed_run_comes_back(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    aside = tmp_path / f".yunchou-partial-{gone.pid}-abcd1234-aside-out"
+    aside.mkdir()
+    (aside / "mine.txt").write_text("0")
+    with output_folder(tmp_path / "other") as folder:
+        (folder / "one.txt").write_text("1")
+    assert names(tmp_path) == ["other", "out"]
+    assert names(tmp_path / "out") == ["mine.txt"]
+
+
+def test_what_was_there_comes_back_when_interrupted_between_two_renames(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine.txt").write_text("0")
+    renames = []
+
+    def interrupt(frame, event, _):
+        if event == "call" and frame.f_code.co_name == "rename":
+            renames.append(names(tmp_path))
+            if len(renames) == 2:
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), output_folder(out, force=True):
+        sys.setprofile(interrupt)
+    sys.setprofile(None)
+    assert "out" not in renames[1]  # it had been set aside
+    assert names(tmp_path) == ["out"]
+    assert names(out) == ["mine.txt"]
+
+
+def test_json_is_utf_8_whatever_the_terminal_speaks(tmp_path):
+    table = tmp_path / "lines.csv"
+    table.write_text("日期,金额\n2024-01-01,5\n", encoding="utf-8")
+    words = [sys.executable, "-m", "yunchou.cli.main", "check", str(table), "--out", str(tmp_path / "out"), "--json"]
+    done = subprocess.run(words, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert done.returncode == 0
+    assert json.loads(done.stdout.decode("utf-8"))["mapping"] == {"date": "日期", "amount": "金额"}

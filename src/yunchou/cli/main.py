@@ -7,6 +7,7 @@ their top, so that ``yunchou --help`` stays fast.
 
 import argparse
 import errno
+import io
 import json
 import os
 import signal
@@ -91,6 +92,8 @@ def _run(args: argparse.Namespace) -> tuple[int, str | None]:
     try:
         report = import_module(f"yunchou.cli.{args.command}").run(args)
         if args.json and report is not None:
+            if isinstance(sys.stdout, io.TextIOWrapper):
+                sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal speaks
             json.dump(report, sys.stdout, ensure_ascii=False, default=str)
             sys.stdout.write("\n")
     except Refusal as refusal:

@@ -12,6 +12,7 @@ from yunchou.calc.errors import BadInput
 from yunchou.calc.text import Text
 
 _PARTIAL = ".yunchou-partial-"
+_ASIDE = "-aside-"
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
@@ -51,11 +52,18 @@ def _existing_parent(out: Path) -> Path:
 
 
 def _sweep(parent: Path) -> None:
-    """Remove what killed runs left behind; a partial folder names the process that was writing it."""
+    """Remove what killed runs left behind; a partial folder names the process that was writing it.
+
+    A folder that such a run had only just set aside, to put its own in the place, goes back to its name.
+    """
     for left in parent.glob(f"{_PARTIAL}*"):
         pid = left.name.removeprefix(_PARTIAL).split("-", 1)[0]
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
+            name = left.name.partition(_ASIDE)[2]
+            if name and not (parent / name).exists():
+                left.rename(parent / name)
+            else:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -120,7 +128,12 @@ def _swap(partial: Path, out: Path, outdated: Collection[str]) -> None:
                 shutil.copytree(old, partial / old.name, symlinks=True)
             else:
                 shutil.copy2(old, partial / old.name)
-    aside = out.parent / f"{partial.name}-old"
-    out.rename(aside)
-    partial.rename(out)
+    aside = out.parent / f"{partial.name}{_ASIDE}{out.name}"
+    try:
+        out.rename(aside)
+        partial.rename(out)
+    except BaseException:  # also an interruption between the two: what was there stays
+        if not out.exists():
+            aside.rename(out)
+        raise
     shutil.rmtree(aside, ignore_errors=True)
