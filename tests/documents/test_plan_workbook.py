@@ -225,3 +225,12 @@ def test_region_title_names_a_region_once_where_it_is_both_largest_and_least_sur
     plan = dataclasses.replace(plan, outlook=plan.outlook.with_columns(probability=least))
     assert findings.region_title(plan, "zh") == "华东承担全年 41%，把握也最小（5%）"
     assert findings.region_title(plan, "en") == "华东 carries 41% of the year and is least sure (5%)"
+
+
+def test_write_workbook_puts_reasons_of_products_and_regions_in_one_wide_column(written):
+    _, path = written
+    page = openpyxl.load_workbook(path)["诊断"]
+    columns = {cell.column_letter for row in page.iter_rows() for cell in row if cell.value == "理由"}
+    assert len(columns) == 1
+    widths = {letter: page.column_dimensions[letter].width for letter in page.column_dimensions}
+    assert widths[columns.pop()] == max(widths.values())

@@ -10,11 +10,13 @@ from yunchou.documents import findings
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, percent
 from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, YEAR, last_year_name, told
-from yunchou.documents.workbook import Book, Sheet
+from yunchou.documents.workbook import Book, Sheet, printed_width
 
 WAN = 1_000_000
 CASCADE_TOP = 3  # the header row of the cascade sheet
 TOP_CUSTOMERS = 50
+REASON_WIDTH = 76
+TWO_LINES = 30  # the height of a row whose reason does not fit one line
 UNEVEN = 0.15  # a share of the target this far from the share of capacity is pointed at
 
 
@@ -69,12 +71,18 @@ def _years(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
     return top + by_year.height
 
 
-def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, top: int, noun: str) -> int:
+def _known(judged: Sequence[Judgement]) -> list[str]:
+    return [name for name in EVIDENCE if any(name in j.evidence for j in judged)]
+
+
+def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, *, top: int, noun: str, reason_at: int) -> int:
+    """Write one line a judgement; the reason stands in the same wide column whatever the table holds."""
     zh = lang == "zh"
-    known = [name for name in EVIDENCE if any(name in j.evidence for j in judged)]
+    known = _known(judged)
     reason, tier = ("理由", "分类") if zh else ("Reason", "Tier")
-    sheet.heads(top, [noun, tier, *(EVIDENCE[name][0].told(lang) for name in known), reason], words=2)
-    sheet.text(top, 2 + len(known), reason, "head_reason")
+    blank = [""] * (reason_at - 2 - len(known))
+    sheet.heads(top, [noun, tier, *(EVIDENCE[name][0].told(lang) for name in known), *blank], words=2)
+    sheet.text(top, reason_at, reason, "head_reason")
     looks = {"money": "wan", "share": "percent", "signed": "percent_signed", "count": "count"}
     for i, j in enumerate(sorted(judged, key=lambda j: (-float(j.evidence.get("revenue_minor") or 0), j.name)), start=top + 1):
         sheet.text(i, 0, told(NAMES, j.name, lang))
@@ -82,14 +90,20 @@ def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, top: int, nou
         for column, name in enumerate(known, start=2):
             kind, value = EVIDENCE[name][1], j.evidence.get(name)
             sheet.number(i, column, value / WAN if kind == "money" and value is not None else value, looks[kind])
-        sheet.text(i, 2 + len(known), j.reason.told(lang), "reason")
+        for column in range(2 + len(known), reason_at):
+            sheet.text(i, column, "")
+        words = j.reason.told(lang)
+        sheet.text(i, reason_at, words, "reason")
+        if printed_width(words) > REASON_WIDTH:
+            sheet.page.set_row(i, TWO_LINES)
     return top + len(judged)
 
 
 def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     """Write what the history says: years, products, regions, customers."""
     zh = lang == "zh"
-    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [22, 16, 12, 12, 12, 12, 12, 12, 12, 46])
+    reason_at = 2 + max(len(_known(plan.products)), len(_known(plan.regions)))
+    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [22, 16, *[12] * (reason_at - 2), REASON_WIDTH])
     a = plan.customers.counts.get("A", 0)
     total = sum(plan.customers.revenue_minor.values())
     share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
@@ -100,9 +114,9 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     sheet.text(1, 0, unit_note(plan, lang), "note")
     row = _years(sheet, plan, lang, 3) + 2
     sheet.text(row, 0, "产品" if zh else "Products", "section")
-    row = _judged(sheet, plan.products, lang, row + 1, "产品" if zh else "Product") + 2
+    row = _judged(sheet, plan.products, lang, top=row + 1, noun="产品" if zh else "Product", reason_at=reason_at) + 2
     sheet.text(row, 0, "区域" if zh else "Regions", "section")
-    row = _judged(sheet, plan.regions, lang, row + 1, "区域" if zh else "Region") + 2
+    row = _judged(sheet, plan.regions, lang, top=row + 1, noun="区域" if zh else "Region", reason_at=reason_at) + 2
     sheet.text(row, 0, "客户分层" if zh else "Customer tiers", "section")
     sheet.heads(row + 1, ["层级", "年营收门槛", "客户数", "年营收"] if zh else ["Tier", "Yearly revenue from", "Customers", "Revenue"])
     row += 2

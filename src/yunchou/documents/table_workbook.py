@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from yunchou.documents.workbook import TEXT_ONLY, close_workbook
+from yunchou.documents.workbook import TEXT_ONLY, close_workbook, printed_width
 
 WIDEST = 48
 SAMPLED = 200  # rows whose lengths decide the widths of columns
@@ -33,7 +33,7 @@ def write_table(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]],
     stream = iter(rows)
     first = [row for row, _ in zip(stream, range(SAMPLED), strict=False)]
     for column, head in enumerate(heads):
-        longest = max([_width(head) + 2, *(_width(row[column]) for row in first)])
+        longest = max([printed_width(head) + 2, *(printed_width(row[column]) for row in first)])
         page.set_column(column, column, min(WIDEST, longest + 1))
         page.write_string(0, column, head, bold)
     count = 0
@@ -63,8 +63,3 @@ def write_table(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Any]],
         page.autofilter(0, 0, max(count, 1), len(heads) - 1)
     close_workbook(workbook)
     return count
-
-
-def _width(value: object) -> int:
-    """Return how wide a value prints; a Chinese character takes two places."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in str(value)) if value is not None else 0

@@ -37,7 +37,7 @@ class Book:
             "head": head,
             "head_right": {**head, "align": "right"},
             "text": {**font, **line},
-            "reason": {**font, **line, "indent": 1},
+            "reason": {**font, **line, "indent": 1, "text_wrap": True, "valign": "vcenter"},
             "head_reason": {**head, "indent": 1},
             "text_bold": {**font, **line, "bold": True},
             "wan": {**font, **line, "align": "right", "num_format": "#,##0.00;−#,##0.00;0"},
@@ -65,6 +65,11 @@ class Book:
         page.set_paper(9)
         page.fit_to_pages(1, 0)
         return Sheet(self, page, name)
+
+
+def printed_width(value: object) -> int:
+    """Return how wide a value prints; a Chinese character takes two places."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in str(value)) if value is not None else 0
 
 
 class Sheet:
