@@ -65,9 +65,7 @@ def test_published_version_refuses(published: PlanVersion, what: str) -> None:
 def test_published_plans_are_never_emptied(published: PlanVersion, table: type[Model]) -> None:
     name = table._meta.db_table
     with pytest.raises(IntegrityError, match="never emptied"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'; TRUNCATE {name} CASCADE"
-        )
+        cursor.execute(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL yunchou.takes_the_demo_out = 'off'; TRUNCATE {name} CASCADE")
 
 
 def test_version_begins_as_a_draft(world: World) -> None:

@@ -25,7 +25,8 @@ SCOPES = {
     "seller": LINES.filter(pl.col("person_code") == "P4"),
 }
 NAMES = {"director": "样例公司", "finance": "样例公司", "north": "北区销售部", "south": "南区销售部", "seller": "甲销售"}
-QUERIES = {"director": 7, "finance": 7, "north": 11, "south": 11, "seller": 9}
+# A published version never changes: it is read by the first page of a process, and these are the queries of the next.
+QUERIES = {"director": 5, "finance": 5, "north": 10, "south": 10, "seller": 8}
 
 
 def page(actor: User) -> Home:
@@ -121,6 +122,7 @@ def test_home_splits_the_companys_target_over_the_units(planned: World) -> None:
 
 @pytest.mark.parametrize("who", QUERIES)
 def test_home_costs_the_same_queries_for_any_amount_of_sales(planned: World, who: str, django_assert_num_queries: Any) -> None:
+    page(planned.director)
     actor = User.objects.get(pk=getattr(planned, who).pk)
     with django_assert_num_queries(QUERIES[who]):
         before = page(actor)

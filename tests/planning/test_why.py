@@ -10,6 +10,7 @@ from tests.world import NOW, World
 from yunchou.common.errors import NotFound
 from yunchou.org.models import User
 from yunchou.planning import selectors
+from yunchou.planning.models import PlanVersion
 from yunchou.planning.selectors import Figure, Period
 from yunchou.revenue.models import OrderLine
 
@@ -138,6 +139,52 @@ def test_why_of_the_plans_figures_says_what_it_rests_on(planned: World) -> None:
     assert (why.source.kind, why.source.rows) == ("plan_version", lines.count())
     assert len(why.fingerprint) == 64
     assert why.computed_at == NOW
+
+
+def test_why_of_what_is_due_adds_up_from_its_own_operands(planned: World) -> None:
+    of_region = next(key for key in figures_on_the_page(planned.director) if key.startswith("expected:r"))
+    for key in ("expected", "expected:q3", of_region, "expected:m8", "expected:q4"):
+        why = selectors.why(actor=planned.director, key=key, now=NOW)
+        # Today is the last day of August: the running month counts in full.
+        assert why.figure.value == sum(operand.figure.value or 0 for operand in why.operands), key
+        assert why.source.kind == "plan_version"
+        assert len(why.fingerprint) == 64
+    assert "本月已过 31 天，全月 31 天" in selectors.why(actor=planned.director, key="expected", now=NOW).notes
+
+
+def test_why_of_a_target_adds_up_from_its_own_operands(planned: World) -> None:
+    tier = next(key for key in figures_on_the_page(planned.director) if key.startswith("target:r") and key.endswith(":base"))
+    for key in ("target", "target:q2", tier.removesuffix(":base"), tier, f"{tier}:q1", "target:to5", f"{tier}:to5"):
+        why = selectors.why(actor=planned.director, key=key, now=NOW)
+        assert why.operands, key
+        assert why.figure.value == sum(operand.figure.value or 0 for operand in why.operands), key
+
+
+def test_why_of_the_last_step_adds_up_to_the_target(planned: World) -> None:
+    steps = [key for key in figures_on_the_page(planned.director) if key.startswith("step:")]
+    why = selectors.why(actor=planned.director, key=steps[-1], now=NOW)
+    (target, *before) = [operand.figure.value or 0 for operand in why.operands]
+    assert why.operands[0].figure.key == "target"
+    assert why.figure.value == target - sum(before)
+    assert "目标" in why.formula
+
+
+@pytest.mark.parametrize("who", ["north", "south", "seller"])
+def test_why_tells_a_narrower_scope_nothing_of_the_companys_growth_and_margins(planned: World, who: str) -> None:
+    actor = getattr(planned, who)
+    whys = [selectors.why(actor=actor, key=key, now=NOW) for key, figure in figures_on_the_page(actor).items() if figure.value is not None]
+    assert not [note for why in whys for note in why.notes if "毛利" in note or "年增" in note]
+    assert not [why for why in whys if why.source.kind == "plan_version" and why.source.sum_minor is not None]
+    seen = selectors.why(
+        actor=planned.director, key=next(why.figure.key for why in whys if why.figure.key.startswith("attained:r")), now=NOW
+    )
+    assert [note for note in seen.notes if "毛利" in note]
+
+
+def test_why_says_how_often_the_forecast_was_checked(planned: World) -> None:
+    method = PlanVersion.objects.get().evidence["method"]
+    told = " ".join(selectors.why(actor=planned.director, key="probability", now=NOW).notes)
+    assert f"从过去 {method['origins']} 个时点各预测一次（互不重叠的 {method['outcomes']} 个）" in told
 
 
 def test_why_of_a_driver_states_its_assumptions(planned: World) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -35,8 +35,7 @@ class Keys:
     cities: dict[str, int]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MonthSum:
+class MonthSum(NamedTuple):
     """What was sold in a month of one product in one region, in minor units, and the ledger rows behind it."""
 
     month: date
@@ -103,10 +102,7 @@ def month_sums(*, reach: org.Reach, from_month: date, before_month: date) -> lis
             .values_list(*keys)
             .annotate(Sum("amount_minor"), Sum("lines"))
         )
-    return [
-        MonthSum(month=month, product_id=product, region_id=region, amount_minor=amount, lines=lines)
-        for month, product, region, amount, lines in rows
-    ]
+    return [MonthSum(*row) for row in rows]
 
 
 def rows_between(*, company: Company, from_month: date, before_month: date) -> Rows:

@@ -154,11 +154,9 @@ def _waterfall(bars: tuple[WaterfallBar, ...], figures: Figures, language: str) 
         width = "" if bar.half_width_minor is None else f"±{amounts.brief(bar.half_width_minor, figures.unit)}"
         grows = (bar.amount.value or 0) >= 0
         kinds = {"last_year": "past", "target": "goal", "beyond_expectation": "hope"}
-        # A target below what is expected leaves room; that is a choice, not a loss.
-        name = _("留出余量") if bar.kind == "beyond_expectation" and not grows else bar.name
         steps.append(
             charts.Step(
-                name=name,
+                name=bar.name,
                 starts=bar.starts_minor,
                 ends=bar.ends_minor,
                 told=shown.text,
@@ -168,7 +166,7 @@ def _waterfall(bars: tuple[WaterfallBar, ...], figures: Figures, language: str) 
                 address=shown.address,
             )
         )
-        rows.append(Row(kind="", name=name, cells=(shown, Shown(width or amounts.MISSING, "", shown.address))))
+        rows.append(Row(kind="", name=bar.name, cells=(shown, Shown(width or amounts.MISSING, "", shown.address))))
     title = findings.waterfall_title(bars, language)
     return Card(
         code="waterfall",

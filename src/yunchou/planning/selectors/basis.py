@@ -1,49 +1,46 @@
 """Everything the home page and its explanations are computed from, read once within the actor's reach."""
 
 import calendar
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, Sum
 
-from yunchou.catalog.models import Product
 from yunchou.customers.models import Region
 from yunchou.org import selectors as org
 from yunchou.org.models import Company, Scope
-from yunchou.planning.models import Plan, PlanCell, PlanVersion, Target, VersionState
+from yunchou.planning.models import Plan, PlanVersion, Target, VersionState
 from yunchou.planning.selectors.keys import MONTHS, UNPLANNED
+from yunchou.planning.selectors.published import Months, Place, published, sums_by_place
 from yunchou.revenue import selectors as revenue
 
 if TYPE_CHECKING:
     from yunchou.org.models import User
-
-# (region, product tier) with 0 and "" for all of them → twelve months of the fiscal year
-Place = tuple[int, str]
-Months = dict[Place, list[int]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Basis:
     """A published version and the sales beside it, as sums by place and month (minor units).
 
-    ``regions`` and ``tiers`` are the places that occur, in their usual order; ``lines`` counts ledger rows of
-    the year. ``months_gone`` are the whole months before today's, ``running_share`` is (days gone, days) of
-    the month that runs. ``outlook`` holds the median and the probability by place, for the whole company only.
+    ``evidence`` is what the pure core said, ``sales`` are the year's monthly sums; a product that the version
+    does not know has no entry in ``tier_of_product``. ``months_gone`` are the whole months before today's,
+    ``running_share`` is (days gone, days) of the month that runs. ``outlook`` holds the median
+    and the probability by place, for the whole company only.
     """
 
     reach: org.Reach
     version: PlanVersion
     starts_on: date
     now: datetime
+    evidence: Mapping[str, Any]
     region_names: Mapping[int, str]
     tier_of_product: Mapping[int, str]
+    sales: Sequence[revenue.MonthSum]
     target: Months
     last_year: Months
     attained: Months
-    lines: Months
     outlook: Mapping[Place, tuple[int, int]]
     months_gone: int
     running_share: tuple[int, int]
@@ -53,12 +50,6 @@ class Basis:
     def is_company(self) -> bool:
         """Whether the actor sees the whole company."""
         return self.reach.scope == Scope.ALL
-
-    @property
-    def evidence(self) -> dict[str, Any]:
-        """What the pure core said."""
-        evidence: dict[str, Any] = self.version.evidence
-        return evidence
 
     def month(self, number: int) -> date:
         """Return the first day of the fiscal year's month ``number``; 13 is the first month of the next year."""
@@ -89,6 +80,7 @@ def load(*, actor: "User", now: datetime) -> Basis | None:
     version = (
         PlanVersion.objects.filter(plan__company=reach.company, plan__year=fiscal_year, state=VersionState.PUBLISHED)
         .select_related("plan")
+        .defer("evidence", "settings", "plan__settings")
         .order_by("id")
         .first()
     )
@@ -96,26 +88,17 @@ def load(*, actor: "User", now: datetime) -> Basis | None:
         return None
     starts_on = date(version.plan.year, reach.company.fiscal_year_starts, 1)
     next_year, year_before = month_after(starts_on, MONTHS), month_after(starts_on, -MONTHS)
-    products = dict(Product.objects.order_by("id").values_list("id", "name"))
-    tiers = {entry["name"]: entry["tier"] for entry in version.evidence["products"]}
-    tier_of_product = {key: tiers.get(name, UNPLANNED) for key, name in products.items()}
+    says = published(version, starts_on)
+    tiers = says.tier_of_product
 
-    this_year = revenue.month_sums(reach=reach, from_month=starts_on, before_month=next_year)
-    attained = _sums(starts_on, ((s.month, s.region_id, tier_of_product[s.product_id], s.amount_minor) for s in this_year))
-    lines = _sums(starts_on, ((s.month, s.region_id, tier_of_product[s.product_id], s.lines) for s in this_year))
+    sales = revenue.month_sums(reach=reach, from_month=starts_on, before_month=next_year)
+    attained = sums_by_place(starts_on, ((s.month, s.region_id, tiers.get(s.product_id, UNPLANNED), s.amount_minor) for s in sales))
     if reach.scope == Scope.ALL:
-        cells = list(
-            PlanCell.objects.filter(version=version)
-            .order_by("month", "region_id", "product_tier")
-            .values_list("month", "region_id", "product_tier")
-            .annotate(Sum("target_minor"), Sum("last_year_minor"))
-        )
-        target = _sums(starts_on, (cell[:4] for cell in cells))
-        last_year = _sums(starts_on, ((month, region, tier, before) for month, region, tier, _, before in cells))
+        target, last_year = says.target, says.last_year
     else:
-        target = _sums(starts_on, _own_targets(version, reach))
+        target = sums_by_place(starts_on, _own_targets(version, reach))
         before = revenue.month_sums(reach=reach, from_month=year_before, before_month=starts_on)
-        last_year = _sums(year_before, ((s.month, s.region_id, tier_of_product[s.product_id], s.amount_minor) for s in before))
+        last_year = sums_by_place(year_before, ((s.month, s.region_id, tiers.get(s.product_id, UNPLANNED), s.amount_minor) for s in before))
     rows = revenue.rows_between(company=reach.company, from_month=version.source_from.replace(day=1), before_month=version.source_before)
     months_gone, running_share = _gone(starts_on, reach.today)
     region_names = dict(Region.objects.order_by("position", "id").values_list("id", "name"))
@@ -125,12 +108,13 @@ def load(*, actor: "User", now: datetime) -> Basis | None:
         starts_on=starts_on,
         now=now,
         region_names=region_names,
-        tier_of_product=tier_of_product,
+        evidence=says.evidence,
+        tier_of_product=tiers,
+        sales=sales,
         target=target,
         last_year=last_year,
         attained=attained,
-        lines=lines,
-        outlook=_outlook(version, region_names) if reach.scope == Scope.ALL else {},
+        outlook=_outlook(says.evidence, region_names) if reach.scope == Scope.ALL else {},
         months_gone=months_gone,
         running_share=running_share,
         rows_now=rows.lines,
@@ -147,19 +131,6 @@ def _own_targets(version: PlanVersion, reach: org.Reach) -> Iterable[tuple[date,
     )
 
 
-def _sums(starts_on: date, rows: Iterable[tuple[date, int, str, int]]) -> Months:
-    """Add up rows by place and by every place that contains it."""
-    sums: Months = defaultdict(lambda: [0] * MONTHS)
-    first = starts_on.year * 12 + starts_on.month
-    for month, region, tier, amount in rows:
-        at = month.year * 12 + month.month - first
-        sums[region, tier][at] += amount
-        sums[region, ""][at] += amount
-        sums[0, tier][at] += amount
-        sums[0, ""][at] += amount
-    return dict(sums)
-
-
 def _gone(starts_on: date, today: date) -> tuple[int, tuple[int, int]]:
     months = (today.year - starts_on.year) * 12 + today.month - starts_on.month
     if months < 0:
@@ -169,12 +140,12 @@ def _gone(starts_on: date, today: date) -> tuple[int, tuple[int, int]]:
     return months, (today.day, calendar.monthrange(today.year, today.month)[1])
 
 
-def _outlook(version: PlanVersion, region_names: Mapping[int, str]) -> dict[Place, tuple[int, int]]:
+def _outlook(evidence: Mapping[str, Any], region_names: Mapping[int, str]) -> dict[Place, tuple[int, int]]:
     ids = {name: key for key, name in region_names.items()}
     return {
         (0 if row["region"] is None else ids[row["region"]], row["product"] or ""): (
             row["median_minor"],
             round(row["probability"] * 1_000_000),
         )
-        for row in version.evidence["outlook"]
+        for row in evidence["outlook"]
     }

@@ -1,7 +1,8 @@
 """The home page: will we make the year, and where not?"""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -78,10 +79,12 @@ def tier_name(tier: str) -> str:
     return _("计划外产品") if tier == UNPLANNED else str(ProductTier(tier).label)
 
 
-def step_name(step: str) -> str:
-    """Return a waterfall step in words; a driver's name is its own."""
-    known = {"last_year": _("去年"), "base": _("自然趋势"), "beyond_expectation": _("超出预期")}
-    return known.get(step, step)
+def step_name(step: Mapping[str, Any]) -> str:
+    """Return a step of the evidence's waterfall in words; a driver's name is its own."""
+    name: str = step["step"]
+    # A target below what is expected leaves room; that is a choice, not a loss.
+    beyond = _("超出预期") if step["amount_minor"] >= 0 else _("留出余量")
+    return {"last_year": _("去年"), "base": _("自然趋势"), "beyond_expectation": beyond}.get(name, name)
 
 
 def _row(basis: Basis, level: int, region: int, tier: str, period: Period) -> CascadeRow:
@@ -154,7 +157,7 @@ def _waterfall(basis: Basis) -> tuple[WaterfallBar, ...]:
         bars.append(
             WaterfallBar(
                 kind=step["step"] if step["step"] in {"last_year", "base", "beyond_expectation"} else "driver",
-                name=step_name(step["step"]),
+                name=step_name(step),
                 amount=amount,
                 starts_minor=starts,
                 ends_minor=reached,

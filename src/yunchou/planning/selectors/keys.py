@@ -1,6 +1,7 @@
 """The keys of figures: what is measured, of which part of the plan, over which months; written as ``target:r3:star:q1``."""
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 Measure = Literal[
@@ -54,19 +55,25 @@ class Key(NamedTuple):
     number: int | None = None
 
     def __str__(self) -> str:
-        region, tier, first, last = self.part
-        text: str = self.measure
-        if self.number is not None:
-            text += f":n{self.number}"
-        if region:
-            text += f":r{region}"
-        if tier:
-            text += f":{tier}"
-        if last - first == MONTHS - 1:
-            return text
-        if first == last:
-            return f"{text}:m{first}"
-        return f"{text}:q{last // 3}" if last - first == 2 and last % 3 == 0 else f"{text}:to{last}"
+        return _text(self)
+
+
+@lru_cache(maxsize=4096)
+def _text(key: Key) -> str:
+    """Write a key; a page writes some four hundred of them, and the next page the same."""
+    region, tier, first, last = key.part
+    text: str = key.measure
+    if key.number is not None:
+        text += f":n{key.number}"
+    if region:
+        text += f":r{region}"
+    if tier:
+        text += f":{tier}"
+    if last - first == MONTHS - 1:
+        return text
+    if first == last:
+        return f"{text}:m{first}"
+    return f"{text}:q{last // 3}" if last - first == 2 and last % 3 == 0 else f"{text}:to{last}"
 
 
 def parse(text: str) -> Key | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from yunchou.planning.selectors.basis import Basis, Months
+from yunchou.planning.selectors.basis import Basis
 from yunchou.planning.selectors.figures import Figure
-from yunchou.planning.selectors.keys import WHOLE, Key, Measure, Part
+from yunchou.planning.selectors.keys import UNPLANNED, WHOLE, Key, Measure, Part
+from yunchou.planning.selectors.published import Months
 
 PPM = 1_000_000
 SHARES = frozenset({"growth", "attainment", "ahead_share", "probability"})
@@ -32,11 +33,13 @@ def of_part(basis: Basis, measure: Measure, part: Part = WHOLE) -> Figure:
 
 def expected(basis: Basis, part: Part) -> int:
     """Return the plan to date: whole months gone, and the running month in proportion to its days, rounded half up."""
-    total = _total(basis.target, part._replace(last=min(part.last, basis.months_gone)))
-    running = basis.months_gone + 1
+    months = basis.target.get((part.region, part.tier))
+    if months is None:
+        return 0
+    total, running = sum(months[part.first - 1 : min(part.last, basis.months_gone)]), basis.months_gone + 1
     if part.first <= running <= part.last:
         days, of_days = basis.running_share
-        total += (2 * _total(basis.target, part._replace(first=running, last=running)) * days + of_days) // (2 * of_days)
+        total += (2 * months[running - 1] * days + of_days) // (2 * of_days)
     return total
 
 
@@ -91,7 +94,13 @@ def share(part: int, whole: int) -> int | None:
 
 def lines_of(basis: Basis, part: Part) -> int:
     """Return how many ledger rows of the year stand behind a part."""
-    return _total(basis.lines, part)
+    return sum(
+        row.lines
+        for row in basis.sales
+        if basis.month(part.first) <= row.month <= basis.month(part.last)
+        and part.region in {0, row.region_id}
+        and part.tier in {"", basis.tier_of_product.get(row.product_id, UNPLANNED)}
+    )
 
 
 def _months_begun(basis: Basis) -> int:

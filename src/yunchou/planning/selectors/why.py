@@ -1,5 +1,6 @@
 """Why this number? What it means, how it was made, from what, and when."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,19 +13,21 @@ from yunchou.planning.selectors.figures import Operand, Source, SourceRow, Why
 from yunchou.planning.selectors.home import step_name, tier_name
 from yunchou.planning.selectors.keys import MONTHS, TIERS, UNPLANNED, WHOLE, Key, Measure, Part, parse
 from yunchou.planning.selectors.measures import figure, lines_of, of_part
-from yunchou.planning.selectors.wording import definition_of, formula_of, name_of
+from yunchou.planning.selectors.wording import definition_of, formula_of, name_of, step_formula
 from yunchou.revenue import selectors as revenue
 
 if TYPE_CHECKING:
     from yunchou.org.models import User
 
 ROWS_SHOWN = 20
-FROM_THE_LEDGER = frozenset({"attained", "attainment", "expected", "ahead", "ahead_share", "behind"})
+# Outcomes below which a stated probability cannot be tested (docs/methods/forecast.md).
+ENOUGH_OUTCOMES = 20
+FROM_THE_LEDGER = frozenset({"attained", "attainment", "ahead", "ahead_share", "behind"})
+ABOUT_THE_FORECAST = frozenset({"probability", "median", "quantile", "scenario_probability", "scenario_target", "step"})
 # What each ratio or difference is made of, by the same place and months.
 _PARTS: dict[str, tuple[Measure, ...]] = {
     "growth": ("target", "last_year"),
     "attainment": ("attained", "target"),
-    "expected": ("target",),
     "ahead": ("attained", "expected"),
     "ahead_share": ("attained", "expected"),
     "behind": ("expected", "attained"),
@@ -51,11 +54,11 @@ def why(*, actor: "User", key: str, now: datetime) -> Why:
         name=_name(basis, asked),
         place=_place(basis, asked),
         definition=definition_of(asked.measure, is_company=basis.is_company),
-        formula=formula_of(asked.measure),
+        formula=step_formula(_step(basis, asked)["step"]) if asked.measure == "step" else formula_of(asked.measure),
         operands=_operands(basis, asked),
         notes=_notes(basis, asked),
         source=_source(basis, asked),
-        computed_at=now if is_live or asked.measure == "rows_changed" else basis.version.calculated_at,
+        computed_at=now if is_live or asked.measure in {"expected", "rows_changed"} else basis.version.calculated_at,
         fingerprint="" if is_live else basis.version.fingerprint,
     )
 
@@ -69,11 +72,16 @@ def _is_known(basis: Basis, key: Key) -> bool:
     return place == (WHOLE.region, WHOLE.tier) or place in basis.target or place in basis.last_year or place in basis.attained
 
 
+def _step(basis: Basis, key: Key) -> Mapping[str, Any]:
+    step: Mapping[str, Any] = basis.evidence["waterfall"][key.number or 0]
+    return step
+
+
 def _name(basis: Basis, key: Key) -> str:
     number = key.number or 0
     match key.measure:
         case "step":
-            return step_name(basis.evidence["waterfall"][number]["step"])
+            return step_name(_step(basis, key))
         case "quantile":
             return _("有 %(chance)s%% 把握达到的全年总额") % {"chance": 100 - number}
         case "scenario_target" | "scenario_probability":
@@ -95,21 +103,39 @@ def _place(basis: Basis, key: Key) -> str:
 
 
 def _operands(basis: Basis, key: Key) -> tuple[Operand, ...]:
-    if key.measure == "step":
-        steps = basis.evidence["waterfall"]
-        others = range(key.number or 0)
-        found = [(step_name(steps[number]["step"]), figure(basis, Key("step", number=number))) for number in others]
-    elif key.measure == "target":
-        found = [(name, of_part(basis, "target", part)) for name, part in _below(basis, key.part)]
-    else:
-        found = [(name_of(part), figure(basis, Key(part, key.part))) for part in _PARTS.get(key.measure, ())]
+    match key.measure:
+        case "step":
+            keys = [Key("step", number=number) for number in range(key.number or 0)]
+            found = [(step_name(_step(basis, before)), figure(basis, before)) for before in keys]
+            if _step(basis, key)["step"] == "beyond_expectation":
+                found.insert(0, (name_of("target"), of_part(basis, "target")))
+        case "target":
+            found = [(name, of_part(basis, "target", part)) for name, part in _below(basis, key.part)]
+        case "expected":
+            found = [(name, of_part(basis, "target", part)) for name, part in _due(basis, key.part)]
+        case _:
+            found = [(name_of(part), figure(basis, Key(part, key.part))) for part in _PARTS.get(key.measure, ())]
     return tuple(Operand(name=name, figure=part) for name, part in found if part is not None and part.value is not None)
 
 
+def _due(basis: Basis, part: Part) -> list[tuple[str, Part]]:
+    """Return the months whose targets are due: those gone in one where they begin the year, and the one that runs."""
+    gone, running = min(part.last, basis.months_gone), basis.months_gone + 1
+    months = [(f"{basis.month(month):%Y-%m}", part._replace(first=month, last=month)) for month in range(part.first, gone + 1)]
+    if part.first == 1 and gone > 1:
+        months = [(_("已过整月的目标"), part._replace(last=gone))]
+    if part.first <= running <= part.last:
+        months.append((_("本月目标"), part._replace(first=running, last=running)))
+    return months
+
+
 def _below(basis: Basis, part: Part) -> list[tuple[str, Part]]:
-    """Return the parts that a target is the sum of: the regions of the whole, the product tiers of a region."""
+    """Return what a target is the sum of: the regions of the whole, the product tiers of a region, the quarters or months of a tier."""
     if part.tier:
-        return []
+        if part.last - part.first == MONTHS - 1:
+            return [(f"Q{last // 3}", part._replace(first=last - 2, last=last)) for last in range(3, MONTHS + 1, 3)]
+        months = range(part.first, part.last + 1) if part.last > part.first else ()
+        return [(f"{basis.month(month):%Y-%m}", part._replace(first=month, last=month)) for month in months]
     if part.region:
         tiers = [tier for tier in TIERS if (part.region, tier) in basis.target]
         return [(tier_name(tier), part._replace(tier=tier)) for tier in tiers]
@@ -129,10 +155,16 @@ def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
             "lines": f"{version.source_lines:,}",
         }
     )
-    if key.measure in {"probability", "median", "quantile", "scenario_probability", "scenario_target"} or key.measure == "step":
+    if key.measure in ABOUT_THE_FORECAST:
         notes.extend(_method(basis))
+    if key.measure == "expected" and key.part.first <= basis.months_gone + 1 <= key.part.last:
+        days, of_days = basis.running_share
+        notes.append(_("本月已过 %(days)s 天，全月 %(of_days)s 天") % {"days": days, "of_days": of_days})
     if key.measure == "step":
-        notes.extend(_driver(basis, key.number or 0))
+        notes.extend(_driver(basis, _step(basis, key)["step"]))
+    # Why a product or a region stands where it stands is told in the company's growth and margins.
+    if not basis.is_company:
+        return tuple(notes)
     if key.part.tier and key.part.tier != UNPLANNED:
         notes.extend(
             _named(product["name"], product["reason"]) for product in basis.evidence["products"] if product["tier"] == key.part.tier
@@ -146,16 +178,17 @@ def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
 def _method(basis: Basis) -> list[str]:
     method = basis.evidence["method"]
     cover, outcomes = method.get("cover80"), method.get("outcomes")
-    if isinstance(cover, int | float) and outcomes:
-        return [
-            _("预测在过去的回测中：80%% 区间实际覆盖 %(cover)s%%（%(outcomes)s 个结果）")
-            % {"cover": round(cover * 100), "outcomes": outcomes}
-        ]
-    return []
+    if not isinstance(cover, int | float) or not outcomes:
+        return [_("历史太短，区间无法用自己的数据检验，采用公开发表的预测误差，已放宽")]
+    told = _("预测的检验：从过去 %(origins)s 个时点各预测一次（互不重叠的 %(outcomes)s 个），80%% 区间实际覆盖 %(cover)s%%") % {
+        "origins": method.get("origins"),
+        "outcomes": outcomes,
+        "cover": round(cover * 100),
+    }
+    return [told + _("；互不重叠的结果太少，只能参考") if outcomes < ENOUGH_OUTCOMES else told]
 
 
-def _driver(basis: Basis, number: int) -> list[str]:
-    step = basis.evidence["waterfall"][number]["step"]
+def _driver(basis: Basis, step: str) -> list[str]:
     for driver in basis.evidence["drivers"]:
         if driver["name"] == step and "probability" in driver:
             return [
@@ -185,26 +218,26 @@ def _source(basis: Basis, key: Key) -> Source:
         return Source(
             kind="plan_version",
             rows=version.source_lines,
-            sum_minor=version.source_sum_minor,
+            sum_minor=version.source_sum_minor if basis.is_company else None,
             from_on=version.source_from,
             before_on=version.source_before,
             first_rows=(),
         )
     from_on, before_on = month_after(first, key.part.first - 1), month_after(first, key.part.last)
-    products = [product for product, tier in basis.tier_of_product.items() if not key.part.tier or tier == key.part.tier]
+    region, tier = key.part.region, key.part.tier
+    tiers = basis.tier_of_product
     found = revenue.order_lines_within(reach=basis.reach).filter(on__gte=from_on, on__lt=before_on)
-    if key.part.region:
-        found = found.filter(region_id=key.part.region)
-    if key.part.tier:
-        found = found.filter(product_id__in=products)
+    if region:
+        found = found.filter(region_id=region)
+    if tier == UNPLANNED:
+        found = found.exclude(product_id__in=list(tiers))
+    elif tier:
+        found = found.filter(product_id__in=[product for product, given in tiers.items() if given == tier])
     if key.measure in FROM_THE_LEDGER:
-        rows, total = (
-            lines_of(basis, key.part),
-            of_part(basis, "attained", key.part).value,
-        )
+        rows, total = lines_of(basis, key.part), of_part(basis, "attained", key.part).value
     else:
         sums = revenue.month_sums(reach=basis.reach, from_month=from_on, before_month=before_on)
-        chosen = [s for s in sums if (not key.part.region or s.region_id == key.part.region) and s.product_id in products]
+        chosen = [s for s in sums if region in {0, s.region_id} and tier in {"", tiers.get(s.product_id, UNPLANNED)}]
         rows, total = sum(s.lines for s in chosen), sum(s.amount_minor for s in chosen)
     return Source(
         kind="order_lines",

@@ -53,10 +53,20 @@ def definition_of(measure: Measure, *, is_company: bool) -> str:
     }[measure]
 
 
+def step_formula(step: str) -> str:
+    """Return how a step of the waterfall is made from the steps before it."""
+    known = {
+        "last_year": _("去年 = 去年各行金额之和"),
+        "base": _("自然趋势 = 不加任何举措时的期望 − 去年"),
+        "beyond_expectation": _("这一步 = 目标 − 前面各步之和"),
+    }
+    return known.get(step, _("这一步 = 加入它之后的期望 − 前面各步之和"))
+
+
 def formula_of(measure: Measure) -> str:
-    """Return how a measure is made from its operands."""
+    """Return how a measure is made from its operands; the steps of the waterfall have ``step_formula``."""
     return {
-        "target": _("目标 = 其下各单元之和"),
+        "target": _("目标 = 其下各部分之和"),
         "last_year": _("去年 = 去年各行金额之和"),
         "growth": _("比去年 = 目标 ÷ 去年 − 1"),
         "median": _("预测中位 = 各条预测路径全年之和的中位数"),
@@ -67,7 +77,6 @@ def formula_of(measure: Measure) -> str:
         "ahead": _("比进度 = 已达成 − 按进度应达成"),
         "ahead_share": _("比进度（%） = 已达成 ÷ 按进度应达成 − 1"),
         "behind": _("落后进度 = 按进度应达成 − 已达成"),
-        "step": _("这一步 = 加入它之后的期望 − 加入它之前的期望"),
         "quantile": _("分位数 = 各条预测路径全年之和按大小排列时该位置的值"),
         "scenario_target": _("目标 = 达到它的路径占比等于所定把握的金额，取整到计划的单位"),
         "scenario_probability": _("达成概率 = 全年达到目标的路径数 ÷ 全部路径数"),
