@@ -147,3 +147,13 @@ def test_tiers_of_a_real_file_hardly_move_when_one_line_in_a_hundred_is_lost():
 def all_tiers(lines):
     sales = sum_months(lines, before=date(2017, 1, 1))
     return tiers(judge_products(sales)) | tiers(judge_regions(sales))
+
+
+def test_reasons_write_falling_rates_with_a_true_minus_and_no_minus_nought():
+    lines = yearly({"涨": wave(1000, 0.3), "跌": wave(900, -0.3), "平": wave(1100, 0.0)}, first_year=2022)
+    told = " ".join(
+        judgement.reason.told(lang) for judgement in judge_products(sum_months(lines, before=date(2025, 1, 1))) for lang in ("zh", "en")
+    )
+    assert "−" in told
+    assert "-" not in told
+    assert "−0%" not in told

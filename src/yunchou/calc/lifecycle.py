@@ -279,9 +279,16 @@ def _pace(faster: float, *, large: Text) -> Text:
 def _said(of: _Figures, why: Text) -> Text:
     zh, en = [f"均分份额 {of.equal:.1%}"], [f"an equal share is {of.equal:.1%}"]
     if of.growth is not None and of.low is not None and of.high is not None:
-        zh.append(f"扣除偶然后年增 {of.growth:.0%}（八成区间 {of.low:.0%}~{of.high:.0%}）")
-        en.append(f"growth less chance {of.growth:.0%} a year (80 % interval {of.low:.0%} to {of.high:.0%})")
+        growth, low, high = (_percent(rate) for rate in (of.growth, of.low, of.high))
+        zh.append(f"扣除偶然后年增 {growth}（八成区间 {low}~{high}）")
+        en.append(f"growth less chance {growth} a year (80 % interval {low} to {high})")
     if of.margin is not None:
-        zh.append(f"毛利率 {of.margin:.0%}")
-        en.append(f"margin {of.margin:.0%}")
+        zh.append(f"毛利率 {_percent(of.margin)}")
+        en.append(f"margin {_percent(of.margin)}")
     return Text(f"{why.zh}。{'，'.join(zh)}", f"{why.en}; {', '.join(en)}")
+
+
+def _percent(rate: float) -> str:
+    """Return a whole percentage with a true minus sign; what rounds to nothing has none."""
+    whole = round(rate * 100)
+    return f"−{-whole}%" if whole < 0 else f"{whole}%"
