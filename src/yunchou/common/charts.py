@@ -15,7 +15,6 @@ class Step:
     starts: int
     ends: int
     told: str
-    spread_told: str
     kind: str
     whole: bool
     address: str
@@ -74,6 +73,7 @@ def waterfall(steps: list[Step], *, name: str, width: int = 640, height: int = 2
         if at + 1 < len(steps):
             drawing.line("joint", middle + bar / 2, y(step.ends), middle + slot - bar / 2, y(step.ends))
         drawing.open_link(step.address, f"{step.name} {step.told}")
+        drawing.rect("reach", middle - slot / 2, 0, slot, height)
         drawing.rect(step.kind, middle - bar / 2, y(upper), bar, y(lower) - y(upper))
         drawing.text(step.told, middle, y(upper) - 7, "strong", "middle")
         for row, words in enumerate(_folded(step.name, slot)):
@@ -100,6 +100,7 @@ def waterfall_lying(steps: list[Step], *, name: str, width: int = 326) -> SafeSt
         y = at * row
         first, last = low if step.whole else min(step.starts, step.ends), max(step.starts, step.ends)
         drawing.open_link(step.address, f"{step.name} {step.told}")
+        drawing.rect("reach", 0, y, width, row)
         drawing.text(step.name, 0, y + 13)
         drawing.rect(step.kind, x(first), y + 19, x(last) - x(first), 14)
         if step.whole and low > 0:

@@ -160,7 +160,6 @@ def _waterfall(bars: tuple[WaterfallBar, ...], figures: Figures, language: str) 
                 starts=bar.starts_minor,
                 ends=bar.ends_minor,
                 told=shown.text,
-                spread_told=width,
                 kind=kinds.get(bar.kind, "ahead" if grows else "behind"),
                 whole=whole,
                 address=shown.address,
