@@ -46,10 +46,10 @@ def test_where_reads_addresses_as_people_copy_them(address: str) -> None:
 
 
 def test_where_names_the_class_behind_a_view_of_others() -> None:
-    found = where("/sign-in/")
+    found = where("/sign-out/")
 
-    assert found.view.name == "allauth.account.views.LoginView"
-    assert names(found.templates)[0] == "account/login.html"
+    assert found.view.name == "allauth.account.views.LogoutView"
+    assert names(found.templates)[0] == "account/logout.html"
 
 
 def test_where_points_to_lines_that_define_what_they_name() -> None:
