@@ -40,6 +40,12 @@ def test_dark_colours_are_the_same_by_choice_and_by_the_systems_wish() -> None:
     assert block('  :root[data-theme="system"]') == block(':root[data-theme="dark"]')
 
 
+def test_page_is_printed_light() -> None:
+    for theme in ("system", "dark"):
+        before = TOKENS[: TOKENS.index(f':root[data-theme="{theme}"]')]
+        assert before[before.rindex("@media") :].startswith("@media screen")
+
+
 WORDS = [
     *(
         (ink, ground)
