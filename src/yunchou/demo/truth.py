@@ -211,7 +211,7 @@ def _check_shape(given: Document, shipped: object, path: tuple[str, ...]) -> Non
         here = ".".join((*path, str(key)))
         if key not in known:
             near = get_close_matches(str(key), known, n=1, cutoff=0.0)[0]
-            _refuse(here, here, f"是不认识的键,是不是 {near}?", f"is an unknown key; did you mean {near}?")
+            _refuse(here, here, f"是不认识的键，是不是 {near}？", f"is an unknown key; did you mean {near}?")
         below = shipped.get(key) if isinstance(shipped, Mapping) else None
         if isinstance(below, Mapping):
             if not isinstance(value, Mapping):
@@ -229,10 +229,10 @@ def _laid_over(shipped: Document, given: Document) -> dict[str, Any]:
 
 def _number(name: str, value: object, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        _refuse(where, where, f"应是数字,而不是 {value!r}", f"must be a number, not {value!r}")
+        _refuse(where, where, f"应是数字，而不是 {value!r}", f"must be a number, not {value!r}")
     low, high = RANGES[name]
     if not low <= value <= high:
-        _refuse(where, where, f"是 {value},应在 {low:g} 与 {high:g} 之间", f"is {value}; it must lie between {low:g} and {high:g}")
+        _refuse(where, where, f"是 {value}，应在 {low:g} 与 {high:g} 之间", f"is {value}; it must lie between {low:g} and {high:g}")
     return float(value)
 
 
@@ -241,14 +241,14 @@ def _day(name: str, value: object, where: str) -> date:
         _refuse(where, where, f"应是日期(如 2025-07-01),而不是 {value!r}", f"must be a date such as 2025-07-01, not {value!r}")
     low, high = DATES[name]
     if not low <= value <= high:
-        _refuse(where, where, f"是 {value},应在 {low} 与 {high} 之间", f"is {value}; it must lie between {low} and {high}")
+        _refuse(where, where, f"是 {value}，应在 {low} 与 {high} 之间", f"is {value}; it must lie between {low} and {high}")
     return value
 
 
 def _one_of(choices: tuple[str, ...], value: object, where: str) -> str:
     if value not in choices:
         listed = ", ".join(choices)
-        _refuse(where, where, f"是 {value!r},应是其中之一:{listed}", f"is {value!r}; it must be one of {listed}")
+        _refuse(where, where, f"是 {value!r}，应是其中之一：{listed}", f"is {value!r}; it must be one of {listed}")
     return str(value)
 
 
@@ -282,7 +282,7 @@ def _weak_spots(raw: object) -> tuple[WeakSpot, ...]:
         for key in item:
             if key not in wanted:
                 near = get_close_matches(str(key), wanted, n=1, cutoff=0.0)[0]
-                _refuse(f"{where}.{key}", f"{where}.{key}", f"是不认识的键,是不是 {near}?", f"is an unknown key; did you mean {near}?")
+                _refuse(f"{where}.{key}", f"{where}.{key}", f"是不认识的键，是不是 {near}？", f"is an unknown key; did you mean {near}?")
         for key in wanted:
             if key not in item:
                 _refuse(where, where, f"缺少 {key}", f"lacks {key}")
@@ -316,7 +316,7 @@ def _check_whole(truth: Truth) -> None:
     for name, region in truth.regions.items():
         where = f"regions.{name}.opens_on"
         if (region.tier == "whitespace") != (region.opens_on is not None):
-            _refuse(where, where, "只有空白区域才要填,而且必填", "belongs to whitespace regions, and they need it")
+            _refuse(where, where, "只有空白区域才要填，而且必填", "belongs to whitespace regions, and they need it")
     if not any(region.tier == "mature" and region.share > 0 for region in truth.regions.values()):
         _refuse("regions", "regions", "至少要有一个成熟区域", "needs a mature region at least")
     for name, product in truth.products.items():

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             sys.stderr.write(f"已载入示例公司 · loaded: {loaded.name} ({loaded.origin})\n")
             sys.stderr.write(f"埋入的规律和实际的结果 · what was planted, and what came of it: {where}\n")
         elif not loaded.origin:
-            sys.stderr.write(f"数据库里已有公司 {loaded.name},不载入示例 · a company stands here already, no demo is loaded\n")
+            sys.stderr.write(f"数据库里已有公司 {loaded.name}，不载入示例 · a company stands here already, no demo is loaded\n")
             return
         else:
             sys.stderr.write(f"示例公司已在 · the demo company is there: {loaded.name} ({loaded.origin}); --clear --size …\n")
