@@ -54,3 +54,15 @@ def test_a_missing_file_is_one_sentence_in_the_asked_language(command, lang, tmp
     assert "absent.csv" in last
     assert any("\u4e00" <= c <= "\u9fff" for c in last) == (lang == "zh")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", ["check", "forecast", "plan"])
+def test_a_time_limit_that_is_too_short_is_exit_4_and_leaves_nothing(command, tmp_path):
+    lines = tmp_path / "lines.csv"
+    lines.write_text("date,amount\n" + "".join(f"{2020 + m // 12}-{m % 12 + 1:02d}-01,{100 + m}\n" for m in range(48)))
+    words = ["--horizon", "12"] if command == "forecast" else []
+    done = run(command, str(lines), "--out", str(tmp_path / "out"), "--time-limit", "0.02", *words)
+    assert done.returncode == 4
+    assert done.stderr.strip().splitlines()[-1].endswith("请放宽 --time-limit")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["lines.csv"]
+    assert run(command, str(lines), "--out", str(tmp_path / "out"), "--time-limit", "-1", *words).returncode == 2

@@ -6,6 +6,7 @@ their top, so that ``yunchou --help`` stays fast.
 """
 
 import argparse
+import contextlib
 import errno
 import io
 import json
@@ -13,13 +14,13 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
 from yunchou import __version__
-from yunchou.calc.errors import Refusal
+from yunchou.calc.errors import NoAnswer, Refusal
 from yunchou.calc.text import Text
 
 FAULT = 1
@@ -36,6 +37,9 @@ COMMANDS = {
     "where": "一个网址由哪些代码负责 · the code behind an address",
 }
 
+# cascade spends its limit on the search alone, and reports what it found so far; where has nothing to wait for
+OWN_LIMIT = {"cascade", "where"}
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
@@ -51,6 +55,16 @@ def _common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
 
 
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} 不是大于 0 的秒数 · not a number of seconds above 0")
+    return seconds
+
+
 def _parser(chosen: str | None) -> argparse.ArgumentParser:
     parser = _Parser(prog="yunchou", description="运筹：由历史到目标，由目标到人 · from history to targets, from targets to people")
     parser.add_argument("--version", action="version", version=f"yunchou {__version__}")
@@ -58,6 +72,8 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
     for name, help_line in COMMANDS.items():
         sub = commands.add_parser(name, help=help_line, description=help_line)
         _common_arguments(sub)
+        if name not in OWN_LIMIT:
+            sub.add_argument("--time-limit", metavar="SECONDS", type=_seconds, help="give up after so long (default: never)")
         # Only the chosen command's module is imported: the others would cost start-up time.
         if name == chosen:
             import_module(f"yunchou.cli.{name}").add_arguments(sub)
@@ -66,6 +82,30 @@ def _parser(chosen: str | None) -> argparse.ArgumentParser:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def _limited(seconds: float | None) -> Iterator[None]:
+    """Give up with exit 4 when the work takes longer than asked for; without a limit, wait."""
+    if seconds is None:
+        yield
+        return
+
+    def stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+        raise NoAnswer(
+            Text(
+                f"{seconds:g} 秒内没有算完，没有写下任何结果；请放宽 --time-limit",
+                f"not done within {seconds:g} s and nothing was written; allow more by --time-limit",
+            )
+        )
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,7 +130,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> tuple[int, str | None]:
     """Run the chosen command; return the exit code and the one line that explains it."""
     try:
-        report = import_module(f"yunchou.cli.{args.command}").run(args)
+        with _limited(None if args.command in OWN_LIMIT else args.time_limit):
+            report = import_module(f"yunchou.cli.{args.command}").run(args)
         if args.json and report is not None:
             if isinstance(sys.stdout, io.TextIOWrapper):
                 sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal speaks
