@@ -65,10 +65,6 @@ def test_rows_between_counts_and_sums_whole_months(world: World) -> None:
     assert (found.lines, found.sum_minor) == (lines.height, lines["amount_minor"].sum())
 
 
-def test_first_month_is_the_first_with_sales(world: World) -> None:
-    assert selectors.first_month(company=world.company) == date(2023, 1, 1)
-
-
 def test_sales_history_sums_the_lines_before_a_day(world: World) -> None:
     history = selectors.sales_history(company=world.company, before=date(2026, 1, 1))
 

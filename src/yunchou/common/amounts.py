@@ -78,20 +78,6 @@ def compact(minor: int, lang: str) -> str:
     raise AssertionError(minor)
 
 
-def percent(numerator: int | None, denominator: int | None) -> str:
-    """Return a share of two whole amounts as a percentage with one decimal; ``–`` where there is none."""
-    if numerator is None or not denominator:
-        return MISSING
-    return fixed(numerator * 100, denominator, 1) + "%"
-
-
-def growth(now: int | None, before: int | None) -> str:
-    """Return the growth from one amount to another, with sign; ``–`` where the base is missing or not positive."""
-    if now is None or before is None or before <= 0:
-        return MISSING
-    return _signed(fixed((now - before) * 100, before, 1)) + "%"
-
-
 def ppm_percent(ppm: int | None) -> str:
     """Return a share stated in parts per million as a percentage with one decimal."""
     return MISSING if ppm is None else fixed(ppm, 10_000, 1) + "%"

@@ -139,11 +139,6 @@ def sales_by_person(*, company: Company, from_month: date, before_month: date) -
     return dict(rows)
 
 
-def first_month(*, company: Company) -> date | None:
-    """Return the first month with sales, None while there are none."""
-    return MonthlySales.objects.filter(company=company).order_by("month", "id").values_list("month", flat=True).first()
-
-
 def sales_history(*, company: Company, before: date) -> "pl.DataFrame":
     """Return the company's sales before a day by month, product, region, account and person, for the pure core.
 
