@@ -7,7 +7,9 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connections
+from django.utils import translation
 from hypothesis import settings
 
 from yunchou.site.database import database_settings
@@ -57,6 +59,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _server.close()
+
+
+@pytest.fixture(autouse=True)
+def first_language() -> Generator[None]:
+    """Begin every test in the company's language: a request leaves its own behind in the thread."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(scope="session")
