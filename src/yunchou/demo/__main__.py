@@ -13,7 +13,7 @@ from yunchou.demo.sizes import SIZES
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m yunchou.demo",
-        description="生成演示公司:Parquet 表、lines.csv、truth.yaml · simulate a demo company and write it as files",
+        description="生成演示公司：Parquet 表、lines.csv、truth.yaml · simulate a demo company and write it as files",
     )
     parser.add_argument("--size", choices=[name for name in SIZES if name != "xs"], default="s", help="规模 · how large (default s)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="随机种子 · the same seed gives the same company (default 0)")
