@@ -30,7 +30,21 @@ def check_database(url: str) -> None:
         raise DatabaseRefused(
             Text(f"连不上数据库，请检查 DATABASE_URL：{why}", f"the database is out of reach, see DATABASE_URL: {why}")
         ) from fault
-    version, encoding, letters, name = found or (0, "", "", "")
+    judge(*(found or (0, "", "", "")))
+
+
+def judge(version: int, encoding: str, letters: str, name: str) -> None:
+    """Refuse a database by what it says of itself.
+
+    Args:
+        version: ``server_version_num``: 150018 is 15.18.
+        encoding: Of the server, as PostgreSQL names it.
+        letters: The database's LC_CTYPE.
+        name: The database's.
+
+    Raises:
+        DatabaseRefused: It is too old, is not UTF-8, or does not know Chinese letters.
+    """
     anew = "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_CTYPE 'C.UTF-8' LC_COLLATE 'C'"
     if version < OLDEST * 10_000:
         raise DatabaseRefused(
