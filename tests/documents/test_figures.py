@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yunchou.documents.figures import amount, growth, odds, percent, sentence, signed_percent, signed_wan, wan
+from yunchou.documents.figures import amount, growth, odds, percent, sentence, signed_percent, wan
 
 
 @given(st.integers(-(10**17), 10**17))
@@ -21,7 +21,6 @@ def test_wan_shows_known_amounts(minor, shown):
 
 
 def test_signed_figures_carry_their_sign():
-    assert [signed_wan(1_000_000), signed_wan(-1_000_000), signed_wan(0)] == ["+1.0", "−1.0", "0.0"]
     assert [signed_percent(0.148), signed_percent(-0.021), signed_percent(None)] == ["+14.8%", "−2.1%", "–"]
 
 

@@ -2,7 +2,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import openpyxl
+import pytest
 
+from yunchou.documents import table_workbook
 from yunchou.documents.table_workbook import write_table
 
 
@@ -39,3 +41,20 @@ def test_write_table_keeps_numbers_that_a_spreadsheet_would_round_as_text(tmp_pa
 def test_write_table_of_no_rows_has_its_header(tmp_path):
     assert write_table(tmp_path / "t.xlsx", ["a", "b"], [], sheet="s") == 0
     assert read(tmp_path / "t.xlsx") == [["a", "b"]]
+
+
+@pytest.mark.parametrize("rows", [199, 200, 201, 999])
+def test_write_table_loses_no_row_beyond_those_that_decide_the_widths(tmp_path, rows):
+    assert write_table(tmp_path / "t.xlsx", ["n"], ([number] for number in range(rows)), sheet="s") == rows
+    assert read(tmp_path / "t.xlsx")[1:] == [[number] for number in range(rows)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sheets"), [(3, {"s": 3}), (4, {"s": 3, "s 2": 1}), (6, {"s": 3, "s 2": 3}), (7, {"s": 3, "s 2": 3, "s 3": 1})]
+)
+def test_write_table_goes_on_where_a_worksheet_ends(tmp_path, monkeypatch, rows, sheets):
+    monkeypatch.setattr(table_workbook, "ROWS_A_SHEET", 3)
+    assert write_table(tmp_path / "t.xlsx", ["n"], ([number] for number in range(rows)), sheet="s") == rows
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    assert {page.title: page.max_row - 1 for page in book} == sheets
+    assert [page.cell(row, 1).value for page in book for row in range(2, page.max_row + 1)] == list(range(rows))

@@ -4,7 +4,6 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,6 @@ from yunchou.cli.output import check_out, output_folder
 if TYPE_CHECKING:
     from yunchou.tables import Lines
 
-_ROWS_A_SHEET = 1_000_000  # a worksheet ends at 1,048,576 rows
-_LONGEST_CELL = 32_000  # Excel cuts a cell at 32,767 characters
-_WIDTHS = {"sheet": 10, "row": 8, "column": 14, "value": 20, "reason": 24, "explanation": 60}
 _SHOWN_REASONS = 5
 
 
@@ -83,53 +79,12 @@ def _written(lines: "Lines", out: Path, *, force: bool, lang: Lang, started: flo
 
 def _write_rejects(lines: "Lines", path: Path, lang: Lang) -> None:
     """Write the refused rows; what a cell says is text, so that no value becomes a formula or a link."""
-    import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
-
-    # Its temporary files stand where a killed run is swept up.
-    options = {
-        "tmpdir": str(path.parent),
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    header = [*lines.rejects.columns, "explanation"]
-    book = xlsxwriter.Workbook(path, options)
-    bold = book.add_format({"bold": True, "bottom": 1})
-    for number, rows in enumerate(_sheets(lines, lang)):
-        sheet = book.add_worksheet(_sheet_name(number, lang))
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate(header):
-            sheet.set_column(column, column, _WIDTHS.get(name, 12))
-            sheet.write_string(0, column, name[:_LONGEST_CELL], bold)
-        last = 0
-        for last, row in enumerate(rows, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, int):
-                    sheet.write_number(last, column, value)
-                elif value:
-                    sheet.write_string(last, column, value[:_LONGEST_CELL])
-        if last:
-            sheet.autofilter(0, 0, last, len(header) - 1)
-    try:
-        book.close()
-    except FileCreateError as fault:  # it hides what the system said, such as a full disk
-        raise fault.args[0] from fault
-
-
-def _sheet_name(number: int, lang: Lang) -> str:
-    name = Text("拒绝的行", "rejects").told(lang)
-    return name if number == 0 else f"{name} {number + 1}"
-
-
-def _sheets(lines: "Lines", lang: Lang) -> Iterator[Iterator[Sequence[Any]]]:
-    """Give the rows of each worksheet; there is always one, be it empty."""
+    from yunchou.documents.table_workbook import write_table
     from yunchou.tables.reasons import REASONS
 
     words = {code: text.told(lang) for code, text in REASONS.items()}
-    for start in range(0, max(lines.rejects.height, 1), _ROWS_A_SHEET):
-        yield ((*row, words[row[-1]]) for row in lines.rejects.slice(start, _ROWS_A_SHEET).iter_rows())
+    rows = ((*row, words[row[-1]]) for row in lines.rejects.iter_rows())
+    write_table(path, [*lines.rejects.columns, "explanation"], rows, sheet=Text("拒绝的行", "rejects").told(lang))
 
 
 def _summary(lines: "Lines") -> Text:

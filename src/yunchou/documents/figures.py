@@ -21,12 +21,6 @@ def wan(minor: int | None, places: int = 1) -> str:
     return MISSING if minor is None else _plain(Decimal(int(minor)) / WAN_MINOR, places)
 
 
-def signed_wan(minor: int | None, places: int = 1) -> str:
-    """Return a difference in 万元 with its sign."""
-    text = wan(minor, places)
-    return f"+{text}" if minor is not None and minor > 0 else text
-
-
 def percent(share: float | None, places: int = 1) -> str:
     """Return a share (0…1) as a percentage."""
     return MISSING if share is None else f"{_plain(Decimal(repr(float(share))) * 100, places)}%"
