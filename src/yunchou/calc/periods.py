@@ -104,23 +104,3 @@ def previous_of(period: Period) -> Period:
     if first.day == 1 and end.day == 1:
         return Period(add_months(first, -distance(first, end, "M")), first)
     return Period(first - timedelta(days=period.days), first)
-
-
-def same_of_last_year(period: Period) -> Period:
-    """Return the period a year earlier: whole months by name, any other span 52 weeks before, so that weekdays agree.
-
-    Source: own.
-    """
-    first, end = period.starts_on, period.ends_before
-    if first.day == 1 and end.day == 1:
-        return Period(add_months(first, -_MONTHS_A_YEAR), add_months(end, -_MONTHS_A_YEAR))
-    back = timedelta(days=_DAYS_A_WEEK * SEASON["W"])
-    return Period(first - back, end - back)
-
-
-def month_names(year: int) -> tuple[str, ...]:
-    """Return a year's months as ``2026-01`` … ``2026-12``.
-
-    Source: own.
-    """
-    return tuple(f"{year:04d}-{month:02d}" for month in range(1, _MONTHS_A_YEAR + 1))
