@@ -7,9 +7,12 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from yunchou.calc.baseline_check import check_levels, corrected
+from yunchou.calc.baseline_division import Division
 from yunchou.calc.baseline_draws import Draws
-from yunchou.calc.baseline_grid import FloatArray, IntArray, make_grid
-from yunchou.calc.baseline_shares import fit_shares
+from yunchou.calc.baseline_grid import FloatArray, Grid, IntArray, make_grid
+from yunchou.calc.baseline_sizes import LineSizes, steady_sizes
+from yunchou.calc.baseline_spread import fit_series
 from yunchou.calc.baseline_top import forecast_top
 from yunchou.calc.errors import BadInput
 from yunchou.calc.periods import SEASON, Freq, step
@@ -84,7 +87,16 @@ def levels_of(keys: Sequence[str]) -> list[tuple[str, ...]]:
     return found
 
 
-def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: Freq = "M", paths: int = 2000, seed: int = 0) -> Forecast:
+def forecast(
+    history: pl.DataFrame,
+    *,
+    keys: Sequence[str],
+    horizon: int,
+    freq: Freq = "M",
+    paths: int = 2000,
+    seed: int = 0,
+    alike: Sequence[str] = (),
+) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
 
     The total is forecast by its own models; the bottom series follow as uncertain shares of it, so that levels sum
@@ -92,12 +104,15 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
     paths.
 
     Args:
-        history: Columns ``keys`` (String), ``period`` (Date, first day of the period), ``value`` (Float64).
+        history: Columns ``keys`` (String), ``period`` (Date, first day of the period), ``value`` (Float64); where known
+            also ``lines``, the number of lines summed in the row, and ``squares``, the sum of their squares, by which
+            series are freed from the luck of single large lines.
         keys: The columns that make a bottom series; may be empty.
         horizon: Number of periods, at least 1.
         freq: Months, quarters, or weeks that start on Monday.
         paths: Number of equally likely futures, at least 2.
         seed: Of everything random.
+        alike: The keys whose values have lines of a kind, such as products; all lines are of one kind without.
 
     Raises:
         BadInput: No row, one period only, a horizon below 1, fewer than two paths.
@@ -118,9 +133,13 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
                 f"the history holds one period only ({grid.periods[0]:%Y-%m}): at least two are needed to forecast",
             )
         )
-    top = forecast_top(grid.top, horizon=horizon, freq=freq, paths=paths, seed=seed)
-    season = SEASON[freq]
-    model = fit_shares(grid, top.paths.mean(axis=0), keys=names, season=season)
+    season, levels = SEASON[freq], levels_of(names)
+    values, sizes_kept = _steady(history, grid, names, alike=[name for name in alike if name in names], freq=freq)
+    division = Division(grid=grid, values=values, keys=names, levels=levels, season=season, horizon=horizon)
+    top = forecast_top(grid.top, horizon=horizon, freq=freq, paths=paths, seed=seed, weights=division.weights)
+    model = fit_series(division, top.paths.mean(axis=0))
+    checks = check_levels(division, model, freq=freq, seed=seed) if names else ()
+    model = corrected(model, checks, names)
     draws = Draws(model=model, grid=grid, total=top.paths, season=season, seed=seed, levels=levels_of(keys)[1:])
     series, order = grid.series, np.arange(len(grid.values))
     if keys:
@@ -134,7 +153,9 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
         method={
             **top.method,
             "series": len(grid.values),
-            "share_momentum": dict(zip(("series", *names), (round(part, 4) for part in model.momentum), strict=True)),
+            **division.told(),
+            "levels": [check.told() for check in checks],
+            "sizes_kept": None if sizes_kept is None else round(sizes_kept, 4),
             "share_drift": round(model.drift, 4),
             "column_drift": {name: round(drift, 4) for name, drift in zip(names, model.column_drift, strict=True)},
         },
@@ -142,3 +163,14 @@ def forecast(history: pl.DataFrame, *, keys: Sequence[str], horizon: int, freq: 
         draws=draws,
         order=order,
     )
+
+
+def _steady(history: pl.DataFrame, grid: Grid, keys: Sequence[str], *, alike: Sequence[str], freq: Freq) -> tuple[FloatArray, float | None]:
+    """Return the values to learn series from, and the part of line sizes' differences kept; the values as they are without lines."""
+    if not {"lines", "squares"} <= set(history.columns) or not keys:
+        return grid.values, None
+    lines, squares = (
+        make_grid(history.select(*keys, "period", pl.col(name).alias("value")), keys=keys, freq=freq).values
+        for name in ("lines", "squares")
+    )
+    return steady_sizes(grid.values, LineSizes(lines=lines, squares=squares, alike=grid.groups(alike)[1]), season=SEASON[freq])

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, group_sums
-from yunchou.calc.baseline_shares import ShareModel
+from yunchou.calc.baseline_spread import SeriesModel
 
 FloatDraws = npt.NDArray[np.float32]
 
@@ -27,7 +27,7 @@ class Draws:
     instead of being held: memory does not grow with the number of series.
     """
 
-    model: ShareModel
+    model: SeriesModel
     grid: Grid
     total: FloatArray
     season: int

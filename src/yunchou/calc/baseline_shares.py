@@ -1,20 +1,16 @@
-"""The bottom series as uncertain shares of the total: their means, and how far each of them can be off."""
+"""The bottom series as shares of the total: how they moved, and what they are expected to be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, IntArray, group_sums
+from yunchou.calc.baseline_grid import FloatArray, IntArray, group_sums
 
 # standard deviation by which a series' share drifts in a year, before the file is asked
-_DRIFT = 0.25
-# the same for the values of one key column (a region, a product), whose series share it
-_COLUMN_DRIFT = 0.06
+DRIFT = 0.25
 # the largest part of a share's last growth that may be expected again, and the most it may then add (a logarithm)
 _MOST_MOMENTUM, _MOST_GROWTH = 0.9, 0.5
-# how many outcomes the two numbers above are worth
-_PRIOR_OUTCOMES = 8
 # chance that a series has ended, before its silence is counted; a strong series may still skip a period
 _ENDED = 0.03
 _MOST_ACTIVE = 0.9
@@ -23,29 +19,6 @@ _POOLED_PERIODS = 6
 _MOST_ORIGINS = 4
 _FITTING_ROUNDS = 3
 _TINY = 1e-300
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShareModel:
-    """What the draws of bottom series need.
-
-    ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
-    the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
-    ``momentum``: the part of a share's growth expected again, of the series and of each key column's values;
-    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
-    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
-    period's standard deviation.
-    """
-
-    mean: FloatArray
-    alive: FloatArray
-    noise: FloatArray
-    momentum: tuple[float, ...]
-    drift: float
-    column_drift: tuple[float, ...]
-    columns: IntArray
-    signed: BoolArray
-    spread: FloatArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +45,15 @@ def _blocks(values: FloatArray, active: FloatArray, top: FloatArray, season: int
     return np.array(amounts), np.array(exposures)
 
 
-def _alive(values: FloatArray, active: FloatArray) -> FloatArray:
-    """Return the probability that each series goes on, from its silence at the end and how often it was silent before."""
+def still_alive(values: FloatArray, active: FloatArray) -> FloatArray:
+    """Return the probability that each series goes on, from its silence at the end and how often it was silent before.
+
+    Args:
+        values: Shape ``(series, periods)``.
+        active: 1 from a series' first period on, else 0; the same shape.
+
+    Source: own; Bayes' rule on a run of silence.
+    """
     bought = values > 0
     length = values.shape[1]
     last = np.where(bought.any(axis=1), length - 1 - bought[:, ::-1].argmax(axis=1), -1)
@@ -112,7 +92,7 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
     seen = (exposures[-1] > 0).astype(float)
     for amount, exposure, now in zip(amounts[-2::-1], exposures[-2::-1], share[-2::-1], strict=True):
         error = noise / np.maximum(np.maximum(amount, level * exposure), least)
-        signal = _DRIFT**2 / np.clip(error, 1e-12, 1e12)
+        signal = DRIFT**2 / np.clip(error, 1e-12, 1e12)
         gain = (np.sqrt(signal**2 + 4 * signal) - signal) / 2
         gain = np.where(seen == 0, 1.0, np.maximum(gain, 1 / (seen + 1)))
         here = exposure > 0
@@ -122,7 +102,7 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
     level = level * np.exp(np.clip(momentum * growth, -_MOST_GROWTH, _MOST_GROWTH))
     return Estimate(
         mean=level[:, None] * profile * _shape(values, expected, noise, season, len(profile)),
-        alive=_alive(values, active),
+        alive=still_alive(values, active),
         noise=noise,
         growth=growth,
     )
@@ -135,7 +115,7 @@ def _growth(share: FloatArray, amounts: FloatArray, exposures: FloatArray, noise
     known = (exposures[:2] > least).all(axis=0) & (amounts[:2] > least).all(axis=0)
     growth = np.log(np.divide(share[0], share[1], out=np.ones(share.shape[1]), where=known))
     error = (noise / np.maximum(amounts[:2], least)).sum(axis=0)
-    return np.asarray(growth * _DRIFT**2 / (_DRIFT**2 + np.minimum(error, 1e12)))
+    return np.asarray(growth * DRIFT**2 / (DRIFT**2 + np.minimum(error, 1e12)))
 
 
 def expect(
@@ -204,7 +184,7 @@ def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, sea
     Source: own; weighted least squares through the origin with a robust standard error.
     """
     found = [_Persistence() for _ in range(len(columns) + 1)]
-    for origin in _origins(values.shape[1], season):
+    for origin in year_origins(values.shape[1], season):
         if origin < 2 * season:
             continue
         known = first < origin
@@ -260,84 +240,9 @@ class _Persistence:
         return min(slope * slope**2 / (slope**2 + chance), _MOST_MOMENTUM)
 
 
-def _origins(length: int, season: int) -> list[int]:
-    """Return the last origins that leave a season after them and at least one before, a season apart."""
-    return list(range(length - season, season - 1, -season))[:_MOST_ORIGINS]
+def year_origins(length: int, season: int) -> list[int]:
+    """Return the last origins that leave a season after them and at least one before, a season apart.
 
-
-def _drifts(
-    values: FloatArray, first: IntArray, columns: IntArray, *, season: int, momentum: Sequence[float]
-) -> tuple[float, tuple[float, ...]]:
-    """Return how far shares were off a year ahead beyond noise: of the series, and of each key column's values."""
-    series_found: list[tuple[float, float]] = []
-    column_found: list[list[tuple[float, float]]] = [[] for _ in columns]
-    for origin in _origins(values.shape[1], season):
-        known = first < origin
-        if not known.any():
-            continue
-        future = values[known, origin : origin + season]
-        fit = expect(values[known, :origin], first[known], columns[:, known], season=season, profile=future.sum(axis=0), momentum=momentum)
-        mean = (fit.mean * fit.alive[:, None]).sum(axis=1)
-        mean *= future.sum() / max(mean.sum(), _TINY)
-        error, by_chance = future.sum(axis=1) - mean, fit.noise * mean
-        series_found.append(_excess(error, by_chance, mean))
-        for place, column in enumerate(columns[:, known]):
-            count = int(column.max()) + 1
-            grouped = [group_sums(part, column, count) for part in (error, by_chance, mean)]
-            column_found[place].append(_excess(*grouped))
-    column_drift = tuple(
-        _pooled(found, _COLUMN_DRIFT, min(_PRIOR_OUTCOMES, int(column.max()) + 1))
-        for found, column in zip(column_found, columns, strict=True)
-    )
-    everywhere = _pooled(series_found, _DRIFT, _PRIOR_OUTCOMES)
-    alone = max(everywhere**2 - sum(drift**2 for drift in column_drift), 0.25 * everywhere**2)
-    return float(np.sqrt(alone)), column_drift
-
-
-def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray) -> tuple[float, float]:
-    """Return the relative variance beyond chance, large groups counting more, and the effective number of groups."""
-    kept = mean > 0
-    size = mean[kept]
-    if not size.size:
-        return 0.0, 0.0
-    excess = float(((error[kept] ** 2 - by_chance[kept]) / size).sum() / size.sum())
-    return excess, float(size.sum() ** 2 / (size**2).sum())
-
-
-def _pooled(found: Sequence[tuple[float, float]], prior: float, worth: float) -> float:
-    weight = sum(count for _, count in found)
-    total = sum(excess * count for excess, count in found)
-    return float(np.sqrt(np.clip((worth * prior**2 + total) / (worth + weight), 0.01 * prior**2, 1.0)))
-
-
-def fit_shares(grid: Grid, total_mean: FloatArray, *, keys: Sequence[str], season: int) -> ShareModel:
-    """Return the share model of all bottom series for an expected total of shape ``(horizon,)``.
-
-    Source: own; see docs/methods/forecast.md.
+    Source: own.
     """
-    signed: BoolArray = np.asarray((grid.values < 0).any(axis=1))
-    values = np.where(signed[:, None], 0.0, grid.values)
-    columns = np.array([grid.groups([key])[1] for key in keys], dtype=np.int64).reshape(len(keys), len(values))
-    horizon = len(total_mean)
-    profile = np.maximum(total_mean, 0.0)
-    if profile.sum() == 0:
-        profile = np.ones(horizon)
-    momentum = find_momentum(values, grid.first, columns, season=season)
-    fit = expect(values, grid.first, columns, season=season, profile=profile, momentum=momentum)
-    drift, column_drift = _drifts(values, grid.first, columns, season=season, momentum=momentum)
-    mean, spread = fit.mean, np.zeros(len(values))
-    for row in np.flatnonzero(signed):
-        own = grid.values[row, grid.first[row] :][-2 * season :]
-        mean[row] = own.mean()
-        spread[row] = own.std() if len(own) > 1 else abs(own.mean())
-    return ShareModel(
-        mean=mean,
-        alive=np.where(signed, 1.0, fit.alive),
-        noise=fit.noise,
-        momentum=momentum,
-        drift=drift,
-        column_drift=column_drift,
-        columns=columns,
-        signed=signed,
-        spread=spread,
-    )
+    return list(range(length - season, season - 1, -season))[:_MOST_ORIGINS]

@@ -1,22 +1,20 @@
-"""The total of all series: an equal mixture of three models, its spread checked on the file's own past."""
+"""The total of all series: a mixture of five models, its spread checked on the file's own past."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from yunchou.calc.baseline_grid import FloatArray
-from yunchou.calc.baseline_models import damped_seasonal_paths, prepare, smoothing_paths, theta_paths
+from yunchou.calc.baseline_models import MODELS, USUAL, mixture
 from yunchou.calc.periods import SEASON, Freq
 from yunchou.calc.text import Text
 
-MODELS = ("ExponentialSmoothing", "Theta", "DampedSeasonal")
 # Standard deviation of a year's relative error: 43 % of companies miss by 10 % or more (reference E5), models by ±8–15 % (E2).
 PUBLISHED_ERROR = 0.13
 # Nobody knows a year better than this before it can be tested: the best published are within ±5 % for 80 % of outcomes.
 LEAST_ERROR = 0.04
-# A year's own surprise beyond months' noise, before the file has shown any.
-_YEAR_SHOCK = 0.10
 TESTABLE = 20
 _CHECK_PATHS = 300
 _MODEL_STREAM, _CHECK_STREAM, _SHOCK_STREAM = 1, 2, 3
@@ -51,28 +49,6 @@ class Check:
     naive_crps: float
 
 
-def mixture(history: FloatArray, *, season: int, horizon: int, paths: int, random: np.random.Generator) -> FloatArray:
-    """Return paths of an equal mixture of the three models, never negative where the history is not.
-
-    Source: own; equal weights: R. T. Clemen, "Combining forecasts", Int. J. of Forecasting 5 (1989).
-    """
-    if not history.any():
-        return np.zeros((paths, horizon))
-    known = prepare(history, season)
-    third = -(-paths // len(MODELS))
-    drawn = np.concatenate(
-        [
-            smoothing_paths(known, horizon=horizon, paths=third, random=random),
-            theta_paths(known, horizon=horizon, paths=third, random=random),
-            damped_seasonal_paths(known, horizon=horizon, paths=third, prior=_YEAR_SHOCK, random=random),
-        ]
-    )
-    # a cut that takes evenly from the three
-    kept = np.linspace(0, len(drawn) - 1, paths).round().astype(int) if len(drawn) != paths else np.arange(paths)
-    drawn = drawn[kept]
-    return np.asarray(np.maximum(drawn, 0.0) if (history >= 0).all() else drawn)
-
-
 def seasonal_naive(history: FloatArray, *, season: int, horizon: int, paths: int, random: np.random.Generator) -> FloatArray:
     """Return last year's season with its past errors drawn in whole seasons: the reference beside the forecast.
 
@@ -97,13 +73,13 @@ def crps(sample: FloatArray, actual: float) -> float:
     return float(np.abs(ordered - actual).mean()) - spread
 
 
-def check_past(history: FloatArray, *, season: int, horizon: int, seed: int) -> Check | None:
+def check_past(history: FloatArray, *, season: int, horizon: int, seed: int, weights: FloatArray = USUAL) -> Check | None:
     """Return how the mixture did at every earlier origin that leaves a season before it; None when there is none.
 
     Source: own; rolling origins as L. J. Tashman, Int. J. of Forecasting 16 (2000).
     """
     span = min(horizon, season)
-    origins = list(range(season, len(history) - span + 1))
+    origins = list(range(max(season, len(history) // 2), len(history) - span + 1))
     if len(history) < 2 * season or not origins:
         return None
     if len(origins) > _MOST_ORIGINS:
@@ -112,9 +88,10 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int) -> 
     for origin in origins:
         actual = float(history[origin : origin + span].sum())
         row = [abs(actual)]
-        for model in (mixture, seasonal_naive):
+        known = history[:origin]
+        for model in (partial(mixture, weights=weights), seasonal_naive):
             random = np.random.default_rng([seed, _CHECK_STREAM, origin])
-            total = model(history[:origin], season=season, horizon=span, paths=_CHECK_PATHS, random=random).sum(axis=1)
+            total = model(known, season=season, horizon=span, paths=_CHECK_PATHS, random=random).sum(axis=1)
             low, high = np.quantile(total, [0.1, 0.9])
             off = (actual - float(total.mean())) ** 2 / max(float(total.var()), 1e-12 * actual**2, 1e-300)
             mean = float(total.mean())
@@ -125,7 +102,7 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int) -> 
     actual_mean = max(float(table[:, 0].mean()), 1e-300)
     return Check(
         origins=len(origins),
-        outcomes=(len(history) - season) / span,
+        outcomes=(len(history) - max(season, len(history) // 2)) / span,
         square=float(np.minimum(table[:, 1], 16.0).mean()),
         reach=table[:, 2],
         crps=float(table[:, 3].mean()) / actual_mean,
@@ -168,7 +145,7 @@ def _with_error(drawn: FloatArray, wanted: float, *, span: int, random: np.rando
     return np.asarray(centre + (drawn - centre) * max(0.7, wanted / own))
 
 
-def forecast_top(history: FloatArray, *, horizon: int, freq: Freq, paths: int, seed: int) -> Top:
+def forecast_top(history: FloatArray, *, horizon: int, freq: Freq, paths: int, seed: int, weights: FloatArray = USUAL) -> Top:
     """Return the distribution of a total over the horizon, its spread corrected by the file's own past.
 
     Source: own; see docs/methods/forecast.md.
@@ -176,15 +153,15 @@ def forecast_top(history: FloatArray, *, horizon: int, freq: Freq, paths: int, s
     season = SEASON[freq]
     span = min(horizon, season)
     model_random, shock_random = (np.random.default_rng([seed, stream]) for stream in (_MODEL_STREAM, _SHOCK_STREAM))
-    drawn = mixture(history, season=season, horizon=horizon, paths=paths, random=model_random)
-    check = check_past(history, season=season, horizon=horizon, seed=seed)
+    drawn = mixture(history, season=season, horizon=horizon, paths=paths, random=model_random, weights=weights)
+    check = check_past(history, season=season, horizon=horizon, seed=seed, weights=weights)
     total = drawn[:, :span].sum(axis=1)
     own = float(total.std()) / abs(float(total.mean())) if total.mean() else 0.0
     wanted, weight = _right_error(own, check)
     drawn = _with_error(drawn, wanted, span=span, random=shock_random)
     if (history >= 0).all():
         drawn = np.maximum(drawn, 0.0)
-    # mixed so that neighbouring paths come from all three models
+    # mixed so that neighbouring paths come from all models
     drawn = drawn[np.random.default_rng([seed, _SHOCK_STREAM, 1]).permutation(paths)]
     method: dict[str, object] = {
         "models": list(MODELS),

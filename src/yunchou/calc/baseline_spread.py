@@ -1,0 +1,116 @@
+"""How far bottom series can be off what is expected of them: yearly surprises, shared ones, and noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from yunchou.calc.baseline_division import Division, Expected
+from yunchou.calc.baseline_grid import BoolArray, FloatArray, IntArray, group_sums
+from yunchou.calc.baseline_shares import DRIFT, year_origins
+
+# standard deviation of the yearly surprise that the values of one key column (a region, a product) share, before the file is asked
+_COLUMN_DRIFT = 0.06
+# how many outcomes the usual surprises are worth
+_PRIOR_OUTCOMES = 8
+# whoever may be dead is drawn alive at least so often, that its expected amount stays finite
+_LEAST_ALIVE = 1e-3
+_TINY = 1e-300
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesModel:
+    """What the draws of bottom series need.
+
+    ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
+    the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
+    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
+    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
+    period's standard deviation.
+    """
+
+    mean: FloatArray
+    alive: FloatArray
+    noise: FloatArray
+    drift: float
+    column_drift: tuple[float, ...]
+    columns: IntArray
+    signed: BoolArray
+    spread: FloatArray
+
+
+def fit_series(division: Division, total_mean: FloatArray) -> SeriesModel:
+    """Return the model of all bottom series for an expected total of shape ``(horizon,)``.
+
+    Source: own; see docs/methods/forecast.md.
+    """
+    grid, season = division.grid, division.season
+    drift, column_drift = _drifts(division)
+    spread = np.zeros(len(grid.values))
+    for row in np.flatnonzero(division.signed):
+        own = grid.values[row, grid.first[row] :][-2 * season :]
+        spread[row] = own.std() if len(own) > 1 else abs(own.mean())
+    nothing = np.zeros(len(grid.values))
+    model = SeriesModel(
+        mean=nothing[:, None],
+        alive=nothing,
+        noise=nothing,
+        drift=drift,
+        column_drift=column_drift,
+        columns=division.columns,
+        signed=division.signed,
+        spread=spread,
+    )
+    return fitted(model, division.expect(division.length, total_mean))
+
+
+def fitted(model: SeriesModel, expected: Expected) -> SeriesModel:
+    """Return the model with these expected amounts.
+
+    Source: own.
+    """
+    alive = np.maximum(expected.alive, _LEAST_ALIVE)
+    return replace(model, mean=expected.mean / alive[:, None], alive=alive, noise=expected.noise)
+
+
+def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
+    """Return how far series were off a year ahead beyond noise, the total known: of the series, and of each key column's values."""
+    series_found: list[tuple[float, float]] = []
+    column_found: list[list[tuple[float, float]]] = [[] for _ in division.columns]
+    for origin in year_origins(division.length, division.season):
+        known = (division.grid.first < origin) & ~division.signed
+        if not known.any():
+            continue
+        future = division.grid.values[known, origin : origin + division.season]
+        found = division.expect(origin, future.sum(axis=0))
+        mean = found.mean[known].sum(axis=1)
+        mean *= future.sum() / max(mean.sum(), _TINY)
+        error, by_chance = future.sum(axis=1) - mean, found.noise[known] * mean
+        series_found.append(_excess(error, by_chance, mean))
+        for place, column in enumerate(division.columns[:, known]):
+            count = int(column.max()) + 1
+            grouped = [group_sums(part, column, count) for part in (error, by_chance, mean)]
+            column_found[place].append(_excess(*grouped))
+    column_drift = tuple(
+        _pooled(found, _COLUMN_DRIFT, min(_PRIOR_OUTCOMES, int(column.max()) + 1))
+        for found, column in zip(column_found, division.columns, strict=True)
+    )
+    everywhere = _pooled(series_found, DRIFT, _PRIOR_OUTCOMES)
+    alone = max(everywhere**2 - sum(drift**2 for drift in column_drift), 0.25 * everywhere**2)
+    return float(np.sqrt(alone)), column_drift
+
+
+def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray) -> tuple[float, float]:
+    """Return the relative variance beyond chance, large groups counting more, and the effective number of groups."""
+    kept = mean > 0
+    size = mean[kept]
+    if not size.size:
+        return 0.0, 0.0
+    excess = float(((error[kept] ** 2 - by_chance[kept]) / size).sum() / size.sum())
+    return excess, float(size.sum() ** 2 / (size**2).sum())
+
+
+def _pooled(found: Sequence[tuple[float, float]], prior: float, worth: float) -> float:
+    weight = sum(count for _, count in found)
+    total = sum(excess * count for excess, count in found)
+    return float(np.sqrt(np.clip((worth * prior**2 + total) / (worth + weight), 0.01 * prior**2, 1.0)))
