@@ -7,7 +7,7 @@ import pytest
 from yunchou.calc import baseline_draws
 from yunchou.calc.baseline_draws import Draws
 from yunchou.calc.baseline_grid import make_grid
-from yunchou.calc.baseline_shares import ShareModel
+from yunchou.calc.baseline_spread import SeriesModel
 from yunchou.calc.periods import step
 
 
@@ -16,13 +16,12 @@ def _draws(series: int, *, paths: int = 400, noise: float = 5.0) -> Draws:
     rows = [(name, step(date(2024, 1, 1), place, "M"), 10.0) for name in names for place in range(3)]
     history = pl.DataFrame(rows, schema={"name": pl.String, "period": pl.Date, "value": pl.Float64}, orient="row")
     mean = np.linspace(1, 20, series)[:, None] * np.ones(12)
-    model = ShareModel(
+    model = SeriesModel(
         mean=mean,
         alive=np.ones(series),
         noise=np.full(series, noise),
-        momentum=(0.0, 0.0),
-        drift=0.2,
-        column_drift=(0.1,),
+        drift=np.full(series, 0.2),
+        column_drift=(np.array([0.1]),),
         columns=np.zeros((1, series), dtype=np.int64),
         signed=np.zeros(series, dtype=np.bool_),
         spread=np.zeros(series),

@@ -1,7 +1,13 @@
+from datetime import date
+
 import numpy as np
+import polars as pl
 import pytest
 
-from yunchou.calc.baseline_top import LEAST_ERROR, PUBLISHED_ERROR, check_past, crps, forecast_top, mixture, seasonal_naive
+from yunchou.calc.baseline import forecast
+from yunchou.calc.baseline_models import mixture
+from yunchou.calc.baseline_top import LEAST_ERROR, PUBLISHED_ERROR, check_past, crps, forecast_top, seasonal_naive
+from yunchou.calc.periods import step
 
 YEAR = 12
 SHAPE = np.array([0.6, 0.7, 1.1, 0.9, 1.0, 1.3, 0.8, 0.9, 1.2, 1.0, 1.1, 1.4])
@@ -42,7 +48,7 @@ def test_total_scales_with_the_unit_of_the_values() -> None:
 
 def test_coverage_told_is_that_of_the_corrected_interval() -> None:
     # a company whose growth turns at random: the models alone are too sure of it
-    top = forecast_top(_market(21, 60, growth=0.1, shock=0.35), horizon=12, freq="M", paths=400, seed=0)
+    top = forecast_top(_market(27, 60, growth=0.1, shock=0.35), horizon=12, freq="M", paths=400, seed=0)
     assert top.method["cover80"] > top.method["models_cover80"]  # type: ignore[operator]
 
 
@@ -56,12 +62,12 @@ def test_less_than_two_years_take_the_published_spread_and_say_so() -> None:
 
 def test_three_years_say_that_probabilities_cannot_be_tested() -> None:
     top = forecast_top(_market(3, 36, growth=0.1, shock=0.05), horizon=12, freq="M", paths=200, seed=0)
-    assert (top.method["calibration"], top.method["origins"], top.method["outcomes"]) == ("own back-test", 13, 2)
-    assert top.warnings[0].en.startswith("not testable: only 2 past outcomes")
+    assert (top.method["calibration"], top.method["origins"], top.method["outcomes"]) == ("own back-test", 7, 1)
+    assert top.warnings[0].en.startswith("not testable: only 1 past outcomes")
 
 
 def test_twenty_quarter_outcomes_are_testable() -> None:
-    top = forecast_top(_market(3, 12 + 60, growth=0.1, shock=0.05), horizon=3, freq="M", paths=200, seed=0)
+    top = forecast_top(_market(3, 120, growth=0.1, shock=0.05), horizon=3, freq="M", paths=200, seed=0)
     assert top.method["outcomes"] == 20
     assert top.warnings == ()
     assert top.method["published_weight"] == 0
@@ -87,8 +93,8 @@ def test_negative_months_are_forecast_as_they_are() -> None:
 def test_check_of_the_past_counts_outcomes_that_do_not_overlap() -> None:
     check = check_past(_market(5, 60, growth=0.1, shock=0.05), season=YEAR, horizon=12, seed=0)
     assert check is not None
-    assert (check.origins, check.outcomes) == (37, 4.0)
-    assert check.reach.shape == (37,)
+    assert (check.origins, check.outcomes) == (19, 2.5)
+    assert check.reach.shape == (19,)
     assert (check.reach >= 0).all()
 
 
@@ -97,14 +103,16 @@ def test_check_of_the_past_needs_two_years() -> None:
 
 
 @pytest.mark.slow
-def test_interval_covers_and_the_mixture_beats_the_naive_on_simulated_companies() -> None:
+def test_interval_covers_and_the_forecast_beats_the_naive_on_simulated_companies() -> None:
     """200 companies whose growth is drawn from −20 … +40 %: the 80 % interval covers 72–92 %, a binomial error of ±6 points."""
     random = np.random.default_rng(11)
     covered, own, naive = [], [], []
+    months = [step(date(2020, 1, 1), place, "M") for place in range(48)]
     for seed in range(200):
         values = _market(seed, 60, growth=random.uniform(-0.2, 0.4), shock=random.uniform(0.03, 0.15))
         known, actual = values[:48], float(values[48:].sum())
-        year = forecast_top(known, horizon=12, freq="M", paths=400, seed=0).paths.sum(axis=1)
+        history = pl.DataFrame({"period": months, "value": known})
+        year = forecast(history, keys=(), horizon=12, paths=400).total_paths.sum(axis=1)
         low, high = np.quantile(year, [0.1, 0.9])
         covered.append(low <= actual <= high)
         own.append(crps(year, actual) / actual)
@@ -121,6 +129,6 @@ def test_mixture_of_any_number_of_paths_has_that_many() -> None:
 
 
 def test_outcomes_told_are_the_whole_ones_that_were_counted() -> None:
-    top = forecast_top(_market(3, 12 + 59, growth=0.1, shock=0.05), horizon=3, freq="M", paths=200, seed=0)
+    top = forecast_top(_market(3, 118, growth=0.1, shock=0.05), horizon=3, freq="M", paths=200, seed=0)
     assert top.method["outcomes"] == 19
     assert top.warnings[0].en.startswith("not testable: only 19 past outcomes do not overlap, fewer than 20")

@@ -73,7 +73,7 @@ class Draws:
         count = int(self.model.columns[place].max()) + 1
         drift = self.model.column_drift[place]
         walk = random.standard_normal((count, paths, horizon // self.season + 1), dtype=np.float32).cumsum(axis=2)
-        return np.asarray(drift * walk, dtype=np.float32)
+        return np.asarray(drift[:, None, None] * walk, dtype=np.float32)
 
     def _raw(self, rows: slice) -> FloatDraws:
         """Return unscaled draws, shape ``(series, paths, horizon)``: a year's surprise, a period's noise, an end."""
@@ -84,7 +84,7 @@ class Draws:
         mean = self._positive[rows]
         count = len(mean)
         walk = random.standard_normal((count, paths, horizon // self.season + 1), dtype=np.float32).cumsum(axis=2)
-        walk *= np.float32(self.model.drift)
+        walk *= self.model.drift[rows].astype(np.float32)[:, None, None]
         for shocks, column in zip(self._columns, self.model.columns[:, rows], strict=True):
             walk += shocks[column]
         factor = np.exp(walk)[:, :, np.arange(horizon) // self.season]

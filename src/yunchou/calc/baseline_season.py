@@ -10,7 +10,7 @@ from yunchou.calc.baseline_grid import BoolArray, FloatArray
 _SEASON_MEMORY = 0.85
 _SMALLEST_INDEX = 0.1
 _LEAST_GROWTH, _MOST_GROWTH = -0.9, 1.5
-TINY = 1e-300
+TINY = 1e-150
 
 
 @dataclass(frozen=True, kw_only=True)

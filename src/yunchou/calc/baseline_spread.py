@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from yunchou.calc.baseline_division import Division, Expected
+from yunchou.calc.baseline_division import Division, Expected, level_of
 from yunchou.calc.baseline_grid import BoolArray, FloatArray, IntArray, group_sums
-from yunchou.calc.baseline_shares import DRIFT, year_origins
+from yunchou.calc.baseline_shares import year_origins
 
-# standard deviation of the yearly surprise that the values of one key column (a region, a product) share, before the file is asked
-_COLUMN_DRIFT = 0.06
+# standard deviation of a year's relative surprise before the file is asked: of a series, and of what the values of one key
+# column (a region, a product) share
+_SERIES_DRIFT, _COLUMN_DRIFT = 0.12, 0.04
 # how many outcomes the usual surprises are worth
 _PRIOR_OUTCOMES = 8
 # whoever may be dead is drawn alive at least so often, that its expected amount stays finite
 _LEAST_ALIVE = 1e-3
+# growth beside the whole's that doubles the variance of a row that grows like the whole; and the most growth that counts
+_STEADY, _MOST_GROWTH = 0.2, 0.7
 _TINY = 1e-300
 
 
@@ -24,16 +27,16 @@ class SeriesModel:
 
     ``mean``, shape ``(series, horizon)``: expected amounts if the total were at its mean; ``alive``: probability that
     the series goes on; ``noise``: variance of a period's amount divided by its mean (the unit of the values);
-    ``drift``: standard deviation of a year's relative surprise; ``column_drift``: the same for each key column, whose
-    values ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative periods; their ``spread`` is a
-    period's standard deviation.
+    ``drift``, ``(series,)``: standard deviation of a year's relative surprise; ``column_drift``: for each key column the
+    same of its values, ``(values,)``, which ``columns`` (``(keys, series)``) numbers. ``signed`` series have had negative
+    periods; their ``spread`` is a period's standard deviation.
     """
 
     mean: FloatArray
     alive: FloatArray
     noise: FloatArray
-    drift: float
-    column_drift: tuple[float, ...]
+    drift: FloatArray
+    column_drift: tuple[FloatArray, ...]
     columns: IntArray
     signed: BoolArray
     spread: FloatArray
@@ -55,8 +58,11 @@ def fit_series(division: Division, total_mean: FloatArray) -> SeriesModel:
         mean=nothing[:, None],
         alive=nothing,
         noise=nothing,
-        drift=drift,
-        column_drift=column_drift,
+        drift=drift * restless(division.values, grid.first, season),
+        column_drift=tuple(
+            own * restless(level.values, level.first, season)
+            for own, level in zip(column_drift, (level_of(grid, division.values, [key]) for key in division.keys), strict=True)
+        ),
         columns=division.columns,
         signed=division.signed,
         spread=spread,
@@ -73,11 +79,36 @@ def fitted(model: SeriesModel, expected: Expected) -> SeriesModel:
     return replace(model, mean=expected.mean / alive[:, None], alive=alive, noise=expected.noise)
 
 
+def restless(values: FloatArray, first: IntArray, season: int) -> FloatArray:
+    """Return how much more or less uncertain each row is than the rest: what grows or falls much faster than the whole is.
+
+    The variance of a year's surprise goes with a constant and the square of the row's last growth beside the whole's;
+    its mean over the whole is 1. A row of less than two years counts as having grown greatly.
+
+    Source: own; that fast growth is uncertain growth is seen at every earlier origin of the simulated companies.
+    """
+    whole = values.sum(axis=0)
+    squared = np.full(len(values), _MOST_GROWTH**2)
+    if values.shape[1] >= 2 * season:
+        last, before = (part.sum(axis=1) for part in (values[:, -season:], values[:, -2 * season : -season]))
+        known = (first <= values.shape[1] - 2 * season) & (last > 0) & (before > 0)
+        beside = max(float(whole[-season:].sum()), _TINY) / max(float(whole[-2 * season : -season].sum()), _TINY)
+        growth = np.log(np.divide(last, before, out=np.ones_like(last), where=known) / beside)
+        squared[known] = np.minimum(np.abs(growth), _MOST_GROWTH)[known] ** 2
+    weight = np.maximum(values[:, -season:].sum(axis=1), 0.0)
+    if not weight.any():
+        return np.ones(len(values))
+    variance = _STEADY**2 + squared
+    return np.asarray(np.clip(np.sqrt(variance / float(variance @ weight / weight.sum())), 0.5, 2.5))
+
+
 def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
     """Return how far series were off a year ahead beyond noise, the total known: of the series, and of each key column's values."""
     series_found: list[tuple[float, float]] = []
     column_found: list[list[tuple[float, float]]] = [[] for _ in division.columns]
-    for origin in year_origins(division.length, division.season):
+    origins = year_origins(division.length, division.season)
+    # one year tells no growth: who has two years is judged from two
+    for origin in [origin for origin in origins if origin >= 2 * division.season] or origins:
         known = (division.grid.first < origin) & ~division.signed
         if not known.any():
             continue
@@ -95,7 +126,7 @@ def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
         _pooled(found, _COLUMN_DRIFT, min(_PRIOR_OUTCOMES, int(column.max()) + 1))
         for found, column in zip(column_found, division.columns, strict=True)
     )
-    everywhere = _pooled(series_found, DRIFT, _PRIOR_OUTCOMES)
+    everywhere = _pooled(series_found, _SERIES_DRIFT, _PRIOR_OUTCOMES)
     alone = max(everywhere**2 - sum(drift**2 for drift in column_drift), 0.25 * everywhere**2)
     return float(np.sqrt(alone)), column_drift
 
