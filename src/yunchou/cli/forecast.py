@@ -110,14 +110,14 @@ def forecast(
         raise BadInput(
             Text("没有可用的行，无法预测；请先运行 yunchou check 看原因", "no usable line to forecast from; run yunchou check to see why")
         )
-    chosen = freq or _usual_freq(lines)
-    history = _history(lines, chosen)
+    chosen = freq or usual_freq(lines)
+    history = history_of(lines, chosen)
     series = max(1, history.select(names).n_unique()) if names else 1
     drawn = max(_FEWEST_PATHS, min(_MOST_PATHS, _DRAWN // (series * horizon)))
     if paths is not None:
         # fewer written paths are the first of as many as without them, so that asking for them changes no other table
         drawn = max(paths, drawn)
-    warnings = _partial(lines, chosen)
+    warnings = partial_period(lines, chosen)
     with output_folder(out, force=force, outdated=["paths.parquet"]) as folder:
         result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed)
         counts = _write_levels(result, names, folder)
@@ -167,6 +167,11 @@ def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
         )
     if paths is not None and paths < 1:
         raise BadInput(Text(f"--paths {paths}：至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
+    check_names(by)
+
+
+def check_names(by: Sequence[str]) -> None:
+    """Refuse names of key columns that the output needs itself, and repeated ones."""
     for place, name in enumerate(by):
         if name in _RESERVED or re.fullmatch(r"q\d+", name) or "|" in name:
             raise BadInput(
@@ -179,14 +184,14 @@ def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
             raise BadInput(Text(f"--by 里 {name} 出现了两次，请去掉一个", f"--by names {name} twice; leave one out"))
 
 
-def _usual_freq(lines: "Lines") -> Freq:
+def usual_freq(lines: "Lines") -> Freq:
     """Return months, or quarters when more than half the months between the first and the last line are empty."""
     months = lines.frame["date"].dt.truncate("1mo").unique().sort()
     whole = distance(months[0], months[-1], "M") + 1
     return "Q" if len(months) * 2 < whole else "M"
 
 
-def _history(lines: "Lines", freq: Freq) -> "pl.DataFrame":
+def history_of(lines: "Lines", freq: Freq) -> "pl.DataFrame":
     """Return one row per key and period; amounts are added as exact decimals before they become floats."""
     import polars as pl
 
@@ -197,7 +202,7 @@ def _history(lines: "Lines", freq: Freq) -> "pl.DataFrame":
     return together.group_by([*keys.columns, "period"]).agg(pl.col("value").sum().cast(pl.Float64)).sort([*keys.columns, "period"])
 
 
-def _partial(lines: "Lines", freq: Freq) -> list[Text]:
+def partial_period(lines: "Lines", freq: Freq) -> list[Text]:
     """Say when the last period's lines stop earlier than those of the periods before it did."""
     days: list[date] = lines.frame["date"].unique().sort().to_list()
     last_by_period: dict[Period, date] = {}

@@ -1,0 +1,166 @@
+"""``yunchou backtest``: what the forecast would have said at earlier origins, beside reference methods."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+from yunchou.calc.errors import BadInput
+from yunchou.calc.periods import Freq
+from yunchou.calc.text import Lang, Text
+from yunchou.cli.columns import add_column_arguments, read_from_args
+from yunchou.cli.forecast import check_names, history_of, partial_period, usual_freq
+from yunchou.cli.output import check_out, output_folder
+
+if TYPE_CHECKING:
+    from yunchou.calc.backtest import Backtest
+    from yunchou.tables import Lines
+
+ORIGINS = 3
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's own options and those of reading a table."""
+    parser.add_argument("history", metavar="HISTORY", help="a table of lines: CSV, XLSX or Parquet")
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
+    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
+    parser.add_argument("--horizon", metavar="N", type=int, required=True, help="periods to foretell at each origin")
+    parser.add_argument("--origins", metavar="K", type=int, default=ORIGINS, help="the last K origins, one period apart (default 3)")
+    parser.add_argument("--methods", metavar="A,B,…", type=_names, help="yunchou, SeasonalNaive, AutoETS+MinT … (default: all)")
+    parser.add_argument("--freq", choices=get_args(Freq), help="M, Q or W (default M; Q when more than half the months are empty)")
+    add_column_arguments(parser)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """Check what can be checked, read the table, compare the methods."""
+    _check(args.by, args.horizon, args.origins, args.methods)
+    check_out(args.out, force=args.force)
+    started = time.perf_counter()
+    lines = read_from_args(args)
+    report = backtest(
+        lines,
+        out=args.out,
+        horizon=args.horizon,
+        origins=args.origins,
+        methods=args.methods,
+        freq=args.freq,
+        seed=args.seed,
+        force=args.force,
+        lang=args.lang,
+        started=started,
+    )
+    if not args.quiet:
+        for warning in report["warnings"][len(lines.warnings) :]:  # those of reading were told when the file was read
+            print(warning, file=sys.stderr)
+    return report
+
+
+def backtest(
+    lines: "Lines",
+    *,
+    out: Path,
+    horizon: int,
+    origins: int = ORIGINS,
+    methods: Sequence[str] | None = None,
+    freq: Freq | None = None,
+    seed: int = 0,
+    force: bool = False,
+    lang: Lang = "zh",
+    started: float | None = None,
+) -> dict[str, Any]:
+    """Write ``scores.csv``, ``reliability.csv`` and ``report.json``.
+
+    Args:
+        lines: What ``yunchou.tables.read_lines`` gives; its ``keys`` make the levels.
+        out: A folder, absent or empty unless ``force``.
+        horizon: Periods to foretell at each origin.
+        origins: How many origins, one period apart; the last leaves exactly ``horizon`` periods.
+        methods: Some of ``yunchou.calc.backtest.METHODS``; all when left out.
+        freq: Months, quarters or weeks; chosen by how many months are empty when left out.
+        seed: Of everything random.
+        force: Replace files of a filled folder.
+        lang: Language of the warnings.
+        started: ``time.perf_counter()`` before the lines were read, so that ``seconds`` holds the reading.
+
+    Returns:
+        The report, as in ``report.json``.
+
+    Raises:
+        BadInput: No lines, too short a history, a bad horizon or number of origins, an unknown or repeated method,
+            reserved or repeated names.
+    """
+    from yunchou.calc.backtest import METHODS
+    from yunchou.calc.backtest import backtest as compare
+
+    started = time.perf_counter() if started is None else started
+    names = lines.keys.columns
+    _check(names, horizon, origins, methods)
+    if not lines.used:
+        raise BadInput(
+            Text("没有可用的行，无法回测；请先运行 yunchou check 看原因", "no usable line to test on; run yunchou check to see why")
+        )
+    chosen = freq or usual_freq(lines)
+    wanted = METHODS if methods is None else methods
+    with output_folder(out, force=force) as folder:
+        found = compare(history_of(lines, chosen), keys=names, horizon=horizon, origins=origins, methods=wanted, freq=chosen, seed=seed)
+        warnings = [*partial_period(lines, chosen), *_warnings(found)]
+        found.scores.write_csv(folder / "scores.csv")
+        found.reliability.write_csv(folder / "reliability.csv")
+        report: dict[str, Any] = {
+            "rows": lines.rows,
+            "used": lines.used,
+            "rejected": lines.rejected,
+            "skipped": lines.skipped,
+            "mapping": lines.mapping,
+            "freq": chosen,
+            "horizon": horizon,
+            "origins": [origin.isoformat() for origin in found.origins],
+            "methods": list(wanted),
+            "paths": found.paths,
+            "seed": seed,
+            "series": dict(found.series),
+            "replaced_by_seasonal_naive": dict(found.replaced),
+            "without_scale": found.unscaled,
+            "warnings": [warning.told(lang) for warning in (*lines.warnings, *warnings)],
+            "seconds": round(time.perf_counter() - started, 3),
+        }
+        (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return report
+
+
+def _check(by: Sequence[str], horizon: int, origins: int, methods: Sequence[str] | None) -> None:
+    """Refuse, before anything is read, what could not be compared."""
+    from yunchou.calc.backtest import check_methods, check_wish
+
+    check_wish(horizon=horizon, origins=origins)
+    if methods is not None:
+        check_methods(methods)
+    check_names(by)
+
+
+def _warnings(found: "Backtest") -> list[Text]:
+    """Say where a reference stood in for another, and where there was nothing to scale by."""
+    told = [
+        Text(
+            f"{method} 有 {count} 次拟合不成，改用 SeasonalNaive 代替（对它有利）",
+            f"{method} could not be fitted {count} times; SeasonalNaive stands in, in its favour",
+        )
+        for method, count in found.replaced.items()
+        if count
+    ]
+    if found.unscaled:
+        told.append(
+            Text(
+                f"有 {found.unscaled} 个序列（各起点、各层级合计）的历史不足一个季节周期或从无变化，不计入 mase 和 rmsse",
+                f"{found.unscaled} series (over all origins and levels) have no more than a season of history, or never changed:"
+                " left out of mase and rmsse",
+            )
+        )
+    return told
