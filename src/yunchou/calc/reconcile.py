@@ -1,7 +1,8 @@
 """Forecasts of all levels made to sum, by the least change that past errors justify (MinT)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -101,8 +102,7 @@ def mint(paths: FloatArray, *, groups: Sequence[IntArray], errors: JointErrors) 
     flat = paths.reshape(upper + bottom, -1)
     if upper + bottom <= MOST_DENSE:
         reach = errors.covariance() @ gaps.T
-        inner = gaps @ reach
-        solve = np.linalg.inv(inner).__matmul__
+        solve: Callable[[FloatArray], FloatArray] = partial(np.matmul, np.linalg.inv(gaps @ reach))
     else:
         reach = sparse.diags_array(errors.deviation**2) @ gaps.T
         solve = splu((gaps @ reach).tocsc()).solve
