@@ -150,7 +150,7 @@ def _warnings(found: "Backtest") -> list[Text]:
     told = [
         Text(
             f"{method} 有 {count} 次拟合不成，改用 SeasonalNaive 代替（对它有利）",
-            f"{method} could not be fitted {count} times; SeasonalNaive stands in, in its favour",
+            f"fits of {method} that failed, so that SeasonalNaive stands in, in its favour: {count}",
         )
         for method, count in found.replaced.items()
         if count
