@@ -103,6 +103,16 @@ def test_short_history_and_stand_ins_are_told_unless_quiet(table: Path, tmp_path
     assert capsys.readouterr().err == ""
 
 
+def test_time_limit_ends_a_fit_and_writes_nothing(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # weeks make one exact fit of ARIMA last for seconds, so the limit ends within the library
+    words = ("--by", "地区,类别", "--horizon", 2, "--freq", "W", "--methods", "AutoARIMA", "--time-limit", 2, "--lang", "en")
+    assert _run(table, *words, "--out", tmp_path / "out") == 4
+    assert capsys.readouterr().err.splitlines() == [
+        "yunchou backtest: not done within 2 s and nothing was written; allow more by --time-limit"
+    ]
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.skipif(not SUPERSTORE.exists(), reason="shared/data is absent: superstore_cn")
 def test_real_year_is_foretold_within_a_quarter(tmp_path: Path) -> None:
     words = ("--by", "地区", "--horizon", 12, "--origins", 1, *QUICK, "--out", tmp_path / "out")

@@ -13,8 +13,8 @@ from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, IntArray, gr
 from yunchou.calc.errors import BadInput
 from yunchou.calc.periods import SEASON, Freq
 from yunchou.calc.reconcile import mint
+from yunchou.calc.reference_methods import BLOCK, fit_reference
 from yunchou.calc.reference_methods import METHODS as REFERENCES
-from yunchou.calc.reference_methods import fit_reference
 from yunchou.calc.scores import STATED, Tally, seasonal_scale
 from yunchou.calc.text import Text
 
@@ -279,5 +279,6 @@ class _Run:
 
 
 def _cut(whole: FloatArray) -> Blocks:
-    """Yield all paths in one block."""
-    yield slice(0, len(whole)), whole
+    """Yield paths in the blocks in which they were drawn, so that sums round alike however they come."""
+    for start in range(0, len(whole), BLOCK):
+        yield slice(start, min(start + BLOCK, len(whole))), whole[start : start + BLOCK]

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from yunchou.calc.baseline_grid import FloatArray, IntArray, group_sums
+from yunchou.calc.errors import Refusal
 from yunchou.calc.exponential_smoothing import smoothing_response
 from yunchou.calc.reconcile import JointErrors, joint_errors, mint
 
@@ -157,6 +158,8 @@ def _fit(values: FloatArray, season: int, horizon: int, method: str) -> Fitted:
 def _model(method: Any, values: FloatArray) -> Any:
     try:
         return method.fit(values)
+    except Refusal:  # a time limit that ended within
+        raise
     except Exception as fault:  # the library raises bare exceptions for series it has no model for
         raise _CannotFit from fault
 
