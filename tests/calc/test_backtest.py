@@ -82,16 +82,16 @@ def test_our_scores_are_those_of_the_forecast_itself() -> None:
 
 
 def test_neither_order_of_rows_nor_of_keys_nor_other_methods_change_a_value() -> None:
-    history = _history(_values(series=140))
+    history = _history(_values(series=90))
     methods = [OURS, "AutoTheta", "AutoTheta+MinT"]
-    made = backtest(history, keys=KEYS, horizon=3, origins=2, methods=methods, paths=50)
-    mixed = backtest(history.sample(fraction=1.0, shuffle=True, seed=3), keys=KEYS, horizon=3, origins=2, methods=methods, paths=50)
+    made = backtest(history, keys=KEYS, horizon=3, origins=1, methods=methods, paths=50)
+    mixed = backtest(history.sample(fraction=1.0, shuffle=True, seed=3), keys=KEYS, horizon=3, origins=1, methods=methods, paths=50)
     assert_frame_equal(mixed.scores, made.scores, check_exact=True)
     assert_frame_equal(mixed.reliability, made.reliability, check_exact=True)
     for method in methods:
-        alone = backtest(history, keys=KEYS, horizon=3, origins=2, methods=[method], paths=50)
+        alone = backtest(history, keys=KEYS, horizon=3, origins=1, methods=[method], paths=50)
         assert_frame_equal(alone.scores, made.scores.filter(method=method), check_exact=True)
-    turned = backtest(history, keys=KEYS[::-1], horizon=3, origins=2, methods=methods, paths=50)
+    turned = backtest(history, keys=KEYS[::-1], horizon=3, origins=1, methods=methods, paths=50)
     for level in ("total", "region", "product"):
         for method in methods[1:]:
             assert _value(turned, method, level, "wmape") == pytest.approx(_value(made, method, level, "wmape"), rel=1e-9)

@@ -104,7 +104,9 @@ def test_short_history_and_stand_ins_are_told_unless_quiet(table: Path, tmp_path
 
 
 def test_time_limit_ends_a_fit_and_writes_nothing(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    # weeks make one exact fit of ARIMA last for seconds, so the limit ends within the library
+    # loaded before, so that the limit ends a fit: on weeks one of ARIMA lasts for seconds
+    import statsforecast.models  # noqa: F401
+
     words = ("--by", "地区,类别", "--horizon", 2, "--freq", "W", "--methods", "AutoARIMA", "--time-limit", 2, "--lang", "en")
     assert _run(table, *words, "--out", tmp_path / "out") == 4
     assert capsys.readouterr().err.splitlines() == [
