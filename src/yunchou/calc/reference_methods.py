@@ -24,6 +24,8 @@ _TENTH = NormalDist().inv_cdf(0.9)
 # what Theta's first errors are is decided by where it starts, so the library leaves them out of its spread
 _THETA_START = 3
 _LONGEST_EXACT_SEASON = 12
+# shocks that no path exceeds for a whole horizon: a model that stays finite under them can be drawn from
+_EXTREME = np.array([[-5.0], [5.0]])
 
 Response = Callable[[FloatArray], FloatArray]
 
@@ -147,7 +149,7 @@ def _fit(values: FloatArray, season: int, horizon: int, method: str) -> Fitted:
     fit = {"SeasonalNaive": _seasonal_naive, "AutoETS": _auto_ets, "AutoARIMA": _auto_arima, "AutoTheta": _auto_theta}[method]
     try:
         made = fit(own, season, horizon)
-        sound = bool(np.isfinite(made.means).all() and np.isfinite(made.paths(np.eye(2, horizon))).all())
+        sound = bool(np.isfinite(made.means).all() and np.isfinite(made.paths(_EXTREME * np.ones(horizon))).all())
     except _CannotFit:
         sound = False
     if not sound:
