@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from yunchou.calc.lunar_festivals import spring_festivals
+from yunchou.calc.working_days import working_days
 from yunchou.demo.streams import BoolArray, IntArray
 
 FIRST_DAY = date(2022, 9, 1)  # the company runs some months before its data begin, so that they begin in full swing
@@ -13,9 +15,6 @@ LAST_DAY = date(2026, 12, 31)  # the last day for which the State Council's cale
 TODAY = date(2026, 8, 31)
 CLOSED_YEARS = (2023, 2024, 2025)
 YEARS = (2023, 2024, 2025, 2026)
-
-# First day of the first lunar month, as the Purple Mountain Observatory gives it.
-SPRING_FESTIVALS = (date(2023, 1, 22), date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6))
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,8 @@ def date_of(number: int) -> date:
 
 def make_days() -> Days:
     """Lay out the days from ``FIRST_DAY`` to ``LAST_DAY``."""
-    import chinese_calendar  # noqa: PLC0415 - its tables are only needed here
-
-    dates = tuple(date_of(number) for number in range(number_of(LAST_DAY) + 1))
-    working = np.array([chinese_calendar.is_workday(day) for day in dates], dtype=np.bool_)
+    table = working_days(FIRST_DAY, date_of(number_of(LAST_DAY) + 1))
+    dates, working = tuple(table["day"]), table["working"].to_numpy()
     year = np.array([day.year for day in dates], dtype=np.int64)
     month = np.array([day.month for day in dates], dtype=np.int64)
     quarter = year * 4 + (month - 1) // 3
@@ -58,6 +55,7 @@ def make_days() -> Days:
         days = np.flatnonzero(quarter == each)
         quarter_starts[days] = days.min()
         quarter_ends[days] = days[working[days]].max()
-    gaps = np.array([[(day - festival).days for festival in SPRING_FESTIVALS] for day in dates], dtype=np.int64)
+    festivals = spring_festivals(DATA_FROM, date(LAST_DAY.year + 2, 1, 1))
+    gaps = np.array([[(day - festival).days for festival in festivals] for day in dates], dtype=np.int64)
     nearest = np.abs(gaps).argmin(axis=1)
     return Days(dates, working, year, month, quarter_starts, quarter_ends, gaps[np.arange(len(dates)), nearest])
