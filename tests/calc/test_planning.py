@@ -257,6 +257,14 @@ def test_fiscal_year_has_its_own_months():
     assert default_year(LINES, PlanSettings()) == 2025
 
 
+def test_fiscal_year_from_february_with_two_spring_festivals_is_planned_whole():
+    made = make_plan(LINES, year=2024, settings=PlanSettings(fiscal_year_starts=2))
+    assert (made.months[0], made.months[-1], len(set(made.months))) == ("2024-02", "2025-01", 12)
+    last = LINES.filter(pl.col("date").is_between(date(2023, 2, 1), date(2024, 1, 31)))["amount"].sum()
+    assert made.last_year_minor == int(Decimal(last) * 100)
+    assert made.cells["target_minor"].sum() == made.target_minor
+
+
 def test_plan_down_to_products_names_them():
     made = make_plan(LINES, year=2025, settings=PlanSettings(product_cells="product"))
     assert set(made.targets["product"].unique()) == {"硬件", "软件", "服务", "配件"}
