@@ -138,6 +138,27 @@ def test_order_of_rows_never_matters(seed: int) -> None:
     assert len(find_events(one)) == 2
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(2, 40).flatmap(
+        lambda months: st.lists(
+            st.lists(st.one_of(st.just(0.0), st.floats(0, 1e9), st.floats(-1e6, 1e6)), min_size=months, max_size=months),
+            min_size=1,
+            max_size=4,
+        )
+    )
+)
+def test_any_history_is_judged_and_treated_in_finite_numbers(rows: list[list[float]]) -> None:
+    grid = history(np.array(rows))
+    events = find_events(grid)
+    treated = treat(grid, events=events)
+    assert np.isfinite(treated.values).all()
+    assert np.isfinite([event.size for event in events]).all()
+    assert treated.events == events
+    # no order is taken out of more than there was
+    assert not ((treated.values < -1e-6 * np.abs(grid.values).max()) & (grid.values >= 0)).any()
+
+
 def test_hundred_thousand_series_take_a_few_seconds() -> None:
     random = np.random.default_rng(0)
     values = random.gamma(0.3, 100, (100_000, 36)) * (random.random((100_000, 36)) < 0.3)
