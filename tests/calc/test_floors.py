@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yunchou.calc.floors import least_total, mend_floors, round_cells, share_with_floors
+from yunchou.calc.floors import least_total, mend_floors, raise_to_floors, round_cells, share_with_floors
 
 WEIGHTS = np.array([10.0, 20.0, 30.0, 40.0])
 FIRST, LAST, EVEN = (np.array(mask, dtype=bool) for mask in ([1, 1, 0, 0], [0, 0, 0, 1], [1, 0, 1, 0]))
@@ -24,6 +24,21 @@ def test_share_leaves_a_floor_that_is_met_anyway_alone():
 
 def test_share_gives_everything_to_a_floor_that_asks_for_all():
     assert share_with_floors(WEIGHTS, 100.0, [FIRST], [100.0]) == pytest.approx([100 / 3, 200 / 3, 0, 0], abs=1e-9)
+
+
+def test_raise_lifts_a_group_to_its_floor_and_leaves_the_rest_alone():
+    # worked by hand: 10:20 raised to 60 is 20 and 40; the rest stays 30 and 40
+    assert raise_to_floors(WEIGHTS, [FIRST], [60.0]) == pytest.approx([20, 40, 30, 40], abs=1e-9)
+    assert raise_to_floors(WEIGHTS, [FIRST, LAST], [30.0, 40.0]) == pytest.approx(WEIGHTS, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(min_value=0, max_value=500), min_size=3, max_size=3))
+def test_raise_meets_crossing_floors_and_lowers_nothing(least):
+    raised = raise_to_floors(WEIGHTS, [FIRST, LAST, EVEN], least)
+    assert (raised >= WEIGHTS - 1e-9).all()
+    for mask, wanted in zip([FIRST, LAST, EVEN], least, strict=True):
+        assert raised[mask].sum() >= wanted - 1e-4
 
 
 def test_least_total_counts_an_overlap_once_and_an_empty_group_never():

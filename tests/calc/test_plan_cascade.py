@@ -3,9 +3,11 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from yunchou.calc.errors import Contradiction
-from yunchou.calc.plan_cascade import PLAN, Floored, spread_targets, told_floor
+from yunchou.calc.plan_cascade import PLAN, Floored, raised_target, spread_targets, told_floor
 from yunchou.calc.plan_cells import Cells, PlanYear
 from yunchou.calc.plan_settings import Floor
 
@@ -43,13 +45,47 @@ def test_floors_across_the_families_are_kept_to_the_unit():
         assert spread[PLAN][floor.mask].sum() >= floor.units
 
 
-def test_scenario_below_its_floors_is_spread_in_proportion_and_told():
-    spread, warnings = spread_targets(
-        MEAN, {"low": 96_000, PLAN: 1_920_000}, [floored({"product": ("base",)}, 1_000)], CELLS, unit_minor=100
-    )
-    assert (spread["low"] == np.array([10, 30])[:, None, None]).all()
-    assert len(warnings) == 1
-    assert "“low”" in warnings[0].en
+def test_target_rises_by_what_a_floor_asks_beyond_its_share_and_all_else_keeps_its_own():
+    # base is a quarter of 9,600 units: 2,400; a floor of 4,800 adds 2,400, and star stays at 7,200
+    floors = [floored({"product": ("base",)}, 4_800)]
+    raised = raised_target(MEAN, 960_000, floors, unit_minor=100)
+    assert raised == 1_200_000
+    spread, warnings = spread_targets(MEAN, {PLAN: raised}, floors, CELLS, unit_minor=100, raised_minor=raised - 960_000)
+    assert (spread[PLAN] == np.array([200, 300])[:, None, None]).all()
+    assert warnings == ()
+
+
+def test_target_stays_where_its_floors_are_met_anyway():
+    assert raised_target(MEAN, 960_000, [floored({"product": ("base",)}, 2_400)], unit_minor=100) == 960_000
+    assert raised_target(MEAN, 960_000, [], unit_minor=100) == 960_000
+
+
+def test_target_of_nothing_rises_to_its_floors():
+    assert raised_target(MEAN, 0, [floored({"product": ("base",)}, 4_800)], unit_minor=100) == 480_000
+
+
+@settings(deadline=None)
+@given(
+    st.integers(min_value=0, max_value=10**9),
+    st.lists(st.integers(min_value=0, max_value=10**9), min_size=3, max_size=3),
+    st.integers(min_value=0, max_value=2**32 - 1),
+)
+def test_raised_target_is_never_lower_and_large_enough_for_crossing_floors(target, least, seed):
+    mean = np.random.default_rng(seed).gamma(1, 1, size=CELLS.shape)
+    wheres = ({"product": ("base",)}, {"customer_tier": ("A",)}, {"product": ("base",), "customer_tier": ("A",)})
+    floors = [floored(where, units) for where, units in zip(wheres, least, strict=True)]
+    raised = raised_target(mean, target * 100, floors, unit_minor=100)
+    assert raised >= target * 100
+    spread, _ = spread_targets(mean, {PLAN: raised}, floors, CELLS, unit_minor=100)
+    assert spread[PLAN].sum() * 100 == raised
+    for floor in floors:
+        # tolerance: a floor of many units may lack the few that rounding and floats of that size leave
+        assert spread[PLAN][floor.mask].sum() >= floor.units - max(2, floor.units * 1e-8)
+
+
+def test_floor_beyond_what_can_be_counted_is_refused():
+    with pytest.raises(Contradiction):
+        raised_target(MEAN, 960_000, [floored({"product": ("base",)}, 10**15)], unit_minor=100)
 
 
 def test_contradiction_names_the_fewest_floors_that_ask_too_much():
@@ -62,6 +98,9 @@ def test_contradiction_names_the_fewest_floors_that_ask_too_much():
 
 
 def test_floor_on_nothing_expected_is_refused():
+    nothing, floors = np.zeros(CELLS.shape) + MEAN * [[[0.0]], [[1.0]]], [floored({"product": ("base",)}, 5)]
+    with pytest.raises(Contradiction, match="nothing is expected"):
+        raised_target(nothing, 960_000, floors, unit_minor=100)
     with pytest.raises(Contradiction, match="nothing is expected"):
         spread_targets(
             np.zeros(CELLS.shape) + MEAN * [[[0.0]], [[1.0]]], {PLAN: 960_000}, [floored({"product": ("base",)}, 5)], CELLS, unit_minor=100

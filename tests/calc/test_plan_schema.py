@@ -1,7 +1,8 @@
 import json
 
 from yunchou.calc.plan_schema import settings_schema
-from yunchou.calc.plan_settings import DRIVER_KEYS, FLOOR_KEYS, OVERRIDE_KEYS, PLAN_KEYS, WHERE_KEYS
+from yunchou.calc.plan_settings import DRIVER_KEYS, DRIVER_KINDS, FLOOR_KEYS, OVERRIDE_KEYS, PLAN_KEYS, WHERE_KEYS
+from yunchou.calc.stakes import MARKET_KEYS, STAKES_KEYS
 
 
 def test_settings_schema_knows_exactly_the_keys_that_are_read():
@@ -10,6 +11,9 @@ def test_settings_schema_knows_exactly_the_keys_that_are_read():
     assert set(schema["drivers"]["items"]["properties"]) == set(DRIVER_KEYS)
     assert set(schema["drivers"]["items"]["properties"]["where"]["properties"]) == set(WHERE_KEYS)
     assert set(schema["floors"]["items"]["properties"]) == set(FLOOR_KEYS)
+    assert set(schema["market"]["properties"]) == set(MARKET_KEYS)
+    assert set(schema["recommendation"]["properties"]) == set(STAKES_KEYS)
+    assert set(schema["drivers"]["items"]["properties"]["kind"]["enum"]) == set(DRIVER_KINDS)
     assert set(schema["overrides"]["items"]["properties"]) == set(OVERRIDE_KEYS)
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.plan_settings import DEFAULT_AIMS, Aim, Driver, Floor, OverAssignment, Override, PlanSettings, parse_ramp, parse_settings
+from yunchou.calc.stakes import Market, Stakes
 
 
 def test_parse_settings_of_nothing_gives_the_defaults():
@@ -12,7 +13,7 @@ def test_parse_settings_of_nothing_gives_the_defaults():
     assert [(aim.name, aim.probability) for aim in DEFAULT_AIMS] == [
         ("conservative", Decimal("0.8")),
         ("base", Decimal("0.6")),
-        ("stretch", Decimal("0.3")),
+        ("stretch", Decimal("0.35")),
     ]
 
 
@@ -25,6 +26,7 @@ def test_parse_settings_reads_everything():
         "drivers": [
             {
                 "name": "渗透",
+                "kind": "区域渗透",
                 "where": {"region": ["西南"], "product": "明星"},
                 "from": "2017-04",
                 "low": "5%",
@@ -39,6 +41,8 @@ def test_parse_settings_reads_everything():
         "overrides": [{"kind": "region", "key": "西北", "value": "空白", "reason": "不设团队"}],
         "ramps": {"新人": [0, "50%", 1], "熟手": "50/100"},
         "fiscal_year_starts": 4,
+        "market": {"growth": "6%", "low": Decimal("0.03"), "source": "行业协会"},
+        "recommendation": {"cost_of_missing": 3, "cost_of_sandbagging": "0.5", "people_at_target": "55%", "people_spread": 0.2},
     }
     assert parse_settings(raw) == PlanSettings(
         unit_minor=1_000_000,
@@ -47,6 +51,7 @@ def test_parse_settings_reads_everything():
         drivers=(
             Driver(
                 name="渗透",
+                kind="regional_penetration",
                 where={"region": ("西南",), "product": ("明星",)},
                 starts_on=date(2017, 4, 1),
                 low=Decimal("0.05"),
@@ -69,6 +74,13 @@ def test_parse_settings_reads_everything():
         overrides=(Override(kind="region", key="西北", value="whitespace", reason="不设团队"),),
         ramps={"新人": (Decimal(0), Decimal("0.5"), Decimal(1)), "熟手": (Decimal("0.5"), Decimal(1))},
         fiscal_year_starts=4,
+        market=Market(growth=Decimal("0.06"), low=Decimal("0.03"), high=Decimal("0.06"), source="行业协会"),
+        stakes=Stakes(
+            cost_of_missing=Decimal(3),
+            cost_of_sandbagging=Decimal("0.5"),
+            people_at_target=Decimal("0.55"),
+            people_spread=Decimal("0.2"),
+        ),
     )
 
 
@@ -99,6 +111,16 @@ def test_parse_settings_reads_everything():
         ({"over_assignment": {"person": 20}}, '"20%"'),
         ({"ramps": {"a": "0/0/0"}}, "never produce"),
         ({"ramps": {"a": [0, 50]}}, '"50%"'),
+        ({"drivers": [{"name": "a", "likely": 0.1, "kind": "headcuont"}]}, "the nearest known is headcount"),
+        ({"market": {"grwoth": 0.1}}, "the nearest known is growth"),
+        ({"market": {"low": 0.1}}, "growth is missing"),
+        ({"market": {"growth": "5%", "high": "3%"}}, "low ≤ growth ≤ high"),
+        ({"recommendation": {"cost_of_mising": 1}}, "the nearest known is cost_of_missing"),
+        ({"recommendation": {"cost_of_missing": 0}}, "above 0"),
+        ({"recommendation": {"cost_of_sandbagging": "much"}}, "not a number"),
+        ({"recommendation": {"people_at_target": 1}}, "between 0 and 1"),
+        ({"recommendation": {"people_at_target": 60}}, '"60%"'),
+        ({"recommendation": {"people_spread": "120%"}}, "outside"),
         ([1], "key: value"),
     ],
 )

@@ -1,14 +1,11 @@
 from datetime import date
-from decimal import Decimal
 
-import numpy as np
 import pytest
 
 from tests.calc.sample_sales import sample_sales, yearly
-from yunchou.calc.plan_cascade import Floored
 from yunchou.calc.plan_cells import PlanYear
-from yunchou.calc.plan_settings import Floor, parse_settings
-from yunchou.calc.plan_warnings import coarse_warnings, floor_warnings, history_warnings, target_warnings
+from yunchou.calc.plan_settings import parse_settings
+from yunchou.calc.plan_warnings import coarse_warnings, history_warnings, target_warnings
 from yunchou.calc.sales_months import sum_months
 
 YEAR = PlanYear(year=2025, starts=1)
@@ -69,11 +66,3 @@ def test_a_target_of_few_units_is_told_to_be_mostly_rounding():
     (warning,) = coarse_warnings(47_500, unit_minor=100, cells=576)
     assert warning.en == "the target is 475 units for 576 cells, mostly rounding: for a file in 10,000s add --scale 10000"
     assert coarse_warnings(576_000, unit_minor=100, cells=576) == coarse_warnings(0, unit_minor=100, cells=576) == ()
-
-
-@pytest.mark.parametrize(("units", "told_of"), [(24, []), (25, ["floor 1 lies 25% above the expected amount"])])
-def test_a_floor_far_above_what_is_expected_is_told(units, told_of):
-    mask = np.array([True, True, False])
-    floor = Floored(floor=Floor(where={"region": ("华东",)}, growth=Decimal("0.6"), source="总部"), mask=mask, before_minor=1, units=units)
-    found = floor_warnings([floor], np.array([1500, 500, 9000]), unit_minor=100)
-    assert [warning.en.split(":")[0] for warning in found] == told_of

@@ -85,7 +85,10 @@ def test_waterfall_runs_from_last_year_over_the_drivers_to_the_target(plan):
 def test_higher_targets_are_less_probable(plan):
     by_target = sorted(plan.scenarios, key=lambda scenario: scenario.target_minor)
     assert [scenario.name for scenario in by_target] == ["conservative", "base", "stretch"]
-    assert [scenario.probability for scenario in by_target] == pytest.approx([0.8, 0.6, 0.3], abs=1e-3)
+    # the floor raised the cautious one a little: its probability is that of the raised target
+    assert [scenario.raised_minor > 0 for scenario in by_target] == [True, False, False]
+    assert [scenario.probability for scenario in by_target[1:]] == pytest.approx([0.6, 0.35], abs=1e-3)
+    assert 0.6 < by_target[0].probability < 0.8
 
 
 def test_outlook_has_the_whole_regions_tiers_and_pairs(plan):
@@ -172,12 +175,46 @@ def test_target_that_is_no_multiple_of_the_unit_is_refused():
         make_plan(LINES, year=2025, settings=PlanSettings(unit_minor=1_000_000), target_minor=60_000_100)
 
 
-def test_floors_above_the_target_contradict_it_and_name_an_irreducible_set():
-    floors = [{"where": {"region": ["华东"]}, "growth": "1%"}, {"where": {"product": ["base"]}, "growth": "500%", "source": "愿望"}]
+TALL_FLOORS = [
+    {"where": {"region": ["华东"]}, "growth": "1%"},
+    {"where": {"product": ["base"]}, "growth": "500%", "source": "愿望"},
+    {"growth": "400%"},
+]
+
+
+def test_floors_above_a_fixed_target_contradict_it_and_name_an_irreducible_set():
     with pytest.raises(Contradiction) as refusal:
-        make_plan(LINES, year=2025, settings=parse_settings({"floors": [*floors, {"growth": "400%"}]}))
+        make_plan(LINES, year=2025, settings=parse_settings({"floors": TALL_FLOORS}), target_minor=60_000_000)
     assert [part["kind"] for part in refusal.value.conflict] == ["total", "floor"]
     assert "raise the target or lower the floors" in refusal.value.text.en
+
+
+@pytest.mark.parametrize("probability", [None, Decimal("0.5")])
+def test_floors_above_a_free_target_raise_it_and_its_probability_falls(probability):
+    free = make_plan(LINES, year=2025, probability=probability)
+    made = make_plan(LINES, year=2025, settings=parse_settings({"floors": TALL_FLOORS}), probability=probability)
+    assert made.target_minor == free.target_minor + made.raised_minor
+    assert all(floor["target_minor"] >= floor["floor_minor"] for floor in made.floors)
+    assert made.target_minor >= made.last_year_minor * 5
+    assert made.quantiles_minor == free.quantiles_minor, "a floor never touches the distribution"
+    assert made.probability < 0.001
+    assert sums(made.targets, "scenario") == {s.name: s.target_minor for s in made.scenarios} | {"plan": made.target_minor}
+    assert sum(step.amount_minor for step in made.waterfall) == made.target_minor
+    told = [warning.en for warning in made.warnings]
+    assert [words for words in told if words.startswith("the floors raised the target from")]
+    assert "the chosen target has a probability below 0.1 %: the history does not bear it out" in told
+
+
+def test_floor_raises_the_target_only_by_what_it_lacks():
+    free = make_plan(LINES, year=2025)
+    east = free.cells.filter(pl.col("region") == "华东")["target_minor"].sum()
+    settings = parse_settings({"floors": [{"where": {"region": ["华东"]}, "growth": "40%"}]})
+    made = make_plan(LINES, year=2025, settings=settings)
+    (floor,) = made.floors
+    assert made.raised_minor == pytest.approx(floor["floor_minor"] - east, abs=200)
+    others = pl.col("region") != "华东"
+    kept = [plan.cells.filter(others)["target_minor"].sum() for plan in (free, made)]
+    assert kept[0] == pytest.approx(kept[1], abs=200)
 
 
 def test_driver_and_floor_that_mean_nothing_are_told():
@@ -195,10 +232,73 @@ def test_driver_and_floor_that_mean_nothing_are_told():
     assert made.waterfall[2].amount_minor == 0
 
 
-def test_floor_that_only_a_cautious_scenario_misses_is_told():
-    made = make_plan(LINES, year=2025, settings=parse_settings({"floors": [{"growth": "0%"}]}), target_minor=80_000_000)
-    assert {scenario.name for scenario in made.scenarios} == {"conservative", "base", "stretch"}
-    assert sums(made.targets, "scenario")["plan"] == 80_000_000
+def test_cautious_scenario_below_its_floors_is_raised_beside_a_fixed_plan():
+    made = make_plan(LINES, year=2025, settings=parse_settings({"floors": [{"growth": "10%"}]}), target_minor=80_000_000)
+    least = made.last_year_minor * 1.1
+    assert all(scenario.target_minor >= least for scenario in made.scenarios)
+    assert made.scenarios[0].raised_minor > 0
+    assert made.raised_minor == 0
+    assert sums(made.targets, "scenario") == {s.name: s.target_minor for s in made.scenarios} | {"plan": 80_000_000}
+
+
+def test_probabilities_stand_under_a_condition_only_with_drivers(plan):
+    assert plan.condition.zh == "若下列假设成立"
+    assert make_plan(LINES, year=2025).condition is None
+
+
+def test_quarters_have_shares_that_sum_to_the_year_and_carry_the_target(plan):
+    assert sum(quarter.mean_share for quarter in plan.quarters) == pytest.approx(1, abs=1e-9)
+    assert sum(quarter.target_minor for quarter in plan.quarters) == plan.target_minor
+    assert sum(quarter.last_year_share for quarter in plan.quarters) == pytest.approx(1, abs=1e-9)
+    assert all(quarter.low_share < quarter.mean_share < quarter.high_share for quarter in plan.quarters)
+    assert [quarter.months[0] for quarter in plan.quarters] == ["2025-01", "2025-04", "2025-07", "2025-10"]
+
+
+def test_recommendation_stands_beside_the_plan_with_its_considerations(plan):
+    found = plan.recommendation
+    assert [one.name for one in found.considerations] == ["cost", "people"]
+    assert found.considerations[1].figures["people"] == 4
+    assert found.chosen.target_minor == plan.target_minor
+    assert found.chosen.probability == pytest.approx(plan.probability, abs=1e-3)
+    # quotas lie 20 % above targets: fewer people reach theirs than the year its target
+    assert found.chosen.people_share < plan.probability
+
+
+def test_recommendation_weighs_the_market_where_it_is_given():
+    market = {"market": {"growth": "8%", "low": "5%", "high": "10%", "source": "协会"}, "recommendation": {"cost_of_missing": 4}}
+    made = make_plan(LINES, year=2025, settings=parse_settings(market))
+    cost, people, market = made.recommendation.considerations
+    assert market.target_minor == int(made.last_year_minor * Decimal("1.08")) // 100 * 100
+    assert (cost.figures["wanted_probability"], market.source.zh) == (pytest.approx(0.8, abs=1e-12), "协会")
+    middle = sorted([cost.target_minor, people.target_minor, market.target_minor])[1]
+    assert made.recommendation.recommended.target_minor == middle
+    assert made.target_minor == made.scenarios[1].target_minor, "the chosen plan stays the scenario base"
+
+
+def test_drivers_of_every_odd_kind_are_told_and_the_plan_stays_exact():
+    drivers = [
+        {"name": "翻倍", "likely": "150%"},
+        {"name": "叠加", "likely": "10%"},
+        {"name": "不会", "likely": "10%", "probability": 0},
+        {"name": "已始", "likely": "1%", "from": "2024-06"},
+        {"name": "太晚", "likely": "10%", "from": "2026-01"},
+    ]
+    made = make_plan(LINES, year=2025, settings=parse_settings({"drivers": drivers}))
+    steps = {step.step: step.amount_minor for step in made.waterfall}
+    assert (steps["不会"], steps["太晚"]) == (0, 0)
+    assert steps["翻倍"] == pytest.approx(made.mean_minor * 1.5, rel=1e-6)
+    assert steps["叠加"] == pytest.approx(made.mean_minor * 0.1, rel=1e-6)
+    assert sum(steps.values()) == made.target_minor
+    told = " ".join(warning.zh for warning in made.warnings)
+    for words in (
+        "超过一倍：请核对",
+        "“叠加”与“翻倍”范围重叠",
+        "“不会”的概率是 0",
+        "“已始”从 2024-06 起，早于",
+        "“太晚”从 2026-01 起，晚于",
+        "使全年增加 161%",
+    ):
+        assert words in told, words
 
 
 @pytest.mark.parametrize("missing", [["product"], ["region"], ["customer"], ["product", "region", "customer", "cost"]])
@@ -253,6 +353,9 @@ def test_fiscal_year_has_its_own_months():
     assert made.months[-1] == "2025-03"
     last = LINES.filter(pl.col("date").is_between(date(2023, 4, 1), date(2024, 3, 31)))["amount"].sum()
     assert made.last_year_minor == int(Decimal(last) * 100)
+    assert made.quarters[0].months == ("2024-04", "2024-05", "2024-06")
+    assert made.quarters[3].months == ("2025-01", "2025-02", "2025-03")
+    assert sum(quarter.target_minor for quarter in made.quarters) == made.target_minor
     assert default_year(LINES, PlanSettings(fiscal_year_starts=4)) == 2025
     assert default_year(LINES, PlanSettings()) == 2025
 

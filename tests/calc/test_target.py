@@ -75,7 +75,7 @@ def year():
     return Cells(series=series, customer_tiers=("A", "C"), months=PlanYear(year=2017, starts=1).months)
 
 
-def test_drivers_apply_in_order_to_what_is_there_by_then():
+def test_drivers_apply_in_order_to_what_is_left_of_the_base():
     cells = year()
     paths, shares = np.full((4, 2, 12), 10.0), np.full((2, 2, 12), 0.5)
     sure = [
@@ -83,11 +83,37 @@ def test_drivers_apply_in_order_to_what_is_there_by_then():
         driver("二", {"customer_tier": ("A",)}, date(2017, 7, 1), low=0.1, likely=0.1, high=0.1),
     ]
     driven = apply_drivers(paths, shares, sure, driver_masks(cells, sure), seed=0)
-    # by hand: star 120 + 50 % = 180; then A from July: base 30 + 10 % = 3, star 45 + 10 % = 4.5
-    assert driven.gains[:, 0] == pytest.approx([60, 7.5], abs=1e-9)
-    assert driven.paths.sum(axis=(1, 2)) == pytest.approx(np.full(4, 307.5), abs=1e-9)
-    assert driven.mean[1, 0, 6] == pytest.approx(5 * 1.5 * 1.1, abs=1e-12)
+    # by hand: star 120 + 50 % = 60; then A from July: base 30 + 10 % = 3, star 30 + 10 % = 3, for what 一 added is no base
+    assert driven.gains[:, 0] == pytest.approx([60, 6], abs=1e-9)
+    assert driven.paths.sum(axis=(1, 2)) == pytest.approx(np.full(4, 306), abs=1e-9)
+    assert driven.mean[1, 0, 6] == pytest.approx(5 * 1.6, abs=1e-12)
     assert driven.mean[0, 1, 11] == pytest.approx(5, abs=1e-12)
+    # 一 added 15 to A of star from July: 10 % of that would have counted twice
+    assert driven.twice == pytest.approx([0, 1.5], abs=1e-9)
+
+
+def test_drivers_that_take_leave_less_for_those_after_them_and_never_below_nothing():
+    cells = year()
+    paths, shares = np.full((1, 2, 12), 10.0), np.full((2, 2, 12), 0.5)
+    drivers = [driver(name, low=rate, likely=rate, high=rate) for name, rate in (("失", -0.6), ("再失", -0.6), ("得", 1.5))]
+    driven = apply_drivers(paths, shares, drivers, driver_masks(cells, drivers), seed=0)
+    # by hand: 240 − 144 = 96 left; − 57.6 = 38.4 left; + 150 % of that
+    assert driven.gains[:, 0] == pytest.approx([-144, -57.6, 57.6], abs=1e-9)
+    assert driven.paths.sum() == pytest.approx(96, abs=1e-9)
+    assert driven.twice == pytest.approx([0, 0, 0], abs=1e-12)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(min_value=-1, max_value=3), min_size=2, max_size=4))
+def test_drivers_together_never_add_more_than_each_alone(rates):
+    cells = year()
+    paths, shares = np.full((1, 2, 12), 10.0), np.full((2, 2, 12), 0.5)
+    drivers = [driver(str(at), low=rate, likely=rate, high=rate) for at, rate in enumerate(rates)]
+    masks = driver_masks(cells, drivers)
+    together = apply_drivers(paths, shares, drivers, masks, seed=0)
+    alone = [apply_drivers(paths, shares, [one], [mask], seed=0).gains[0, 0] for one, mask in zip(drivers, masks, strict=True)]
+    assert (together.gains[:, 0] <= np.maximum(alone, 0) + 1e-9).all()
+    assert together.paths.min() >= -1e-9
 
 
 @settings(deadline=None)

@@ -165,13 +165,42 @@ def test_plan_with_bad_people_exits_2_with_one_line(sales, tmp_path, capsys, row
     assert not (tmp_path / "out").exists()
 
 
-def test_plan_with_floors_above_the_target_exits_3_and_writes_nothing(sales, tmp_path, capsys):
+def test_plan_with_floors_above_a_fixed_target_exits_3_and_writes_nothing(sales, tmp_path, capsys):
     (tmp_path / "plan.yaml").write_text("floors: [{growth: 400%}]", encoding="utf-8")
-    assert main(["plan", str(sales), "--out", str(tmp_path / "out"), "--settings", str(tmp_path / "plan.yaml"), "--quiet"]) == 3
+    words = ["plan", str(sales), "--out", str(tmp_path / "out"), "--settings", str(tmp_path / "plan.yaml"), "--quiet"]
+    assert main([*words, "--target", "600000"]) == 3
     error = capsys.readouterr().err
     assert "提高目标" in error
     assert error.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_plan_with_floors_above_a_free_target_raises_it_and_says_so(sales, tmp_path):
+    (tmp_path / "plan.yaml").write_text("floors: [{growth: 400%}]", encoding="utf-8")
+    assert main(["plan", str(sales), "--out", str(tmp_path / "out"), "--settings", str(tmp_path / "plan.yaml"), "--quiet"]) == 0
+    told = evidence(tmp_path / "out")
+    assert told["target_minor"] >= told["base"]["last_year_minor"] * 5 - 100
+    assert 0 < told["raised_minor"] < told["target_minor"]
+    assert (told["probability"] < 0.001, told["probability_told"]) == (True, "<0.1%")
+    assert any("增长下限把目标从" in warning for warning in told["warnings"])
+
+
+def test_plan_tells_recommendation_quarters_and_condition(sales, tmp_path):
+    (tmp_path / "plan.yaml").write_text(
+        "drivers: [{name: 提价, kind: 价格, likely: 2%}]\nmarket: {growth: 5%, source: 协会}\nrecommendation: {cost_of_missing: 2}",
+        encoding="utf-8",
+    )
+    words = ["--settings", str(tmp_path / "plan.yaml"), "--lang", "en", "--quiet"]
+    assert main(["plan", str(sales), "--out", str(tmp_path / "out"), *words]) == 0
+    told = evidence(tmp_path / "out")
+    assert (told["condition"], told["drivers"][0]["kind"]) == ("if these assumptions hold", "price")
+    found = told["recommendation"]
+    assert [one["name"] for one in found["considerations"]] == ["cost", "people", "market"]
+    assert found["considerations"][2]["source"] == "协会"
+    assert found["difference_minor"] == told["target_minor"] - found["target_minor"]
+    assert found["reasons"][0].startswith("recommended: CNY")
+    assert [quarter["quarter"] for quarter in told["quarters"]] == [1, 2, 3, 4]
+    assert sum(quarter["target_minor"] for quarter in told["quarters"]) == told["target_minor"]
 
 
 def test_plan_of_a_negative_year_exits_2(tmp_path, capsys):

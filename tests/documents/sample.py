@@ -1,11 +1,16 @@
 """A plan with consistent, invented figures, for documents to be tried on."""
 
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
 
+from yunchou.calc.attainment import attainment_of_company
 from yunchou.calc.plan import CustomerTiers, Judgement, Plan, Scenario, WaterfallStep
+from yunchou.calc.quarter_shares import QuarterShare, quarter_shares
+from yunchou.calc.recommendation import Recommendation, recommend
+from yunchou.calc.stakes import Market, Stakes
 from yunchou.calc.text import Text
 
 REGIONS = {"华东": 0.41, "华南": 0.27, "华北": 0.14, "西南": 0.11, "华中": 0.05, "西北": 0.02}
@@ -30,6 +35,28 @@ def _spread(total: int, seed: int) -> pl.DataFrame:
     )
 
 
+def _recommendation(quantiles: dict[str, int], target: int, last: int) -> Recommendation:
+    totals = np.array(list(quantiles.values()), dtype=float)
+    grown = Market(growth=Decimal("0.09"), low=Decimal("0.06"), high=Decimal("0.12"), source="行业协会")
+    return recommend(
+        totals,
+        chosen_minor=target,
+        last_year_minor=last,
+        stakes=Stakes(),
+        market=grown,
+        attainment=attainment_of_company(totals, 0.15),
+        raised=lambda asked: asked,
+        unit_minor=100,
+        currency="CNY",
+    )
+
+
+def _quarters(target: int) -> tuple[QuarterShare, ...]:
+    paths = np.random.default_rng(4).gamma(50, np.array(MONTHS) / 50, size=(500, 1, 12))
+    asked = np.array([round(part * target) for part in MONTHS], dtype=np.int64)[None, None, :]
+    return quarter_shares(paths, months=[f"2024-{m:02d}" for m in range(1, 13)], target_minor=asked, last_year_minor=asked)
+
+
 def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
     """Make a plan of 1.86 亿元 after a year of 1.62 亿元."""
     last, mean, target = 1_620_000_000_00, 1_821_000_000_00, 1_860_000_000_00
@@ -37,7 +64,7 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
     scenarios = (
         Scenario(name="conservative", probability=0.8, target_minor=17_600_000_000),
         Scenario(name="base", probability=0.6, target_minor=target),
-        Scenario(name="stretch", probability=0.3, target_minor=19_400_000_000),
+        Scenario(name="stretch", probability=0.35, target_minor=19_400_000_000),
     )
     frames = []
     for name, amount in [*((s.name, s.target_minor) for s in scenarios), ("plan", target)]:
@@ -117,7 +144,15 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
         quantiles_minor=quantiles,
         with_drivers_minor=with_drivers,
         drivers=(
-            {"name": "明星升级", "where": {"product": ["star"]}, "low": "0.02", "likely": "0.05", "high": "0.08", "probability": "0.9"},
+            {
+                "name": "明星升级",
+                "kind": "product_upgrade",
+                "where": {"product": ["star"]},
+                "low": "0.02",
+                "likely": "0.05",
+                "high": "0.08",
+                "probability": "0.9",
+            },
             {
                 "name": "西南拓展",
                 "where": {"region": ["西南"]},
@@ -169,5 +204,7 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
             "reference_crps": 0.071,
             "own_crps": 0.049,
         },
+        recommendation=_recommendation(with_drivers, target, last),
+        quarters=_quarters(target),
         warnings=(Text("最后一个月只有 12 天有数据，可能不完整", "the last month holds only 12 days and may be partial"),),
     )

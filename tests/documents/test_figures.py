@@ -30,7 +30,14 @@ def test_percent_rounds_half_up_in_decimal_not_in_binary():
 
 
 @pytest.mark.parametrize(
-    ("p", "zh", "en"), [(0.6, "六成", "60%"), (0.55, "55%", "55%"), (0.9, "九成", "90%"), (1.0, "100%", "100%"), (0.0, "0%", "0%")]
+    ("p", "zh", "en"),
+    [
+        (0.6, "六成", "60%"),
+        (0.55, "55%", "55%"),
+        (0.9, "九成", "90%"),
+        (1.0, "超过 99.9%", "more than 99.9%"),
+        (0.0, "不到 0.1%", "less than 0.1%"),
+    ],
 )
 def test_odds_are_said_in_tenths_where_they_are_tenths(p, zh, en):
     assert (odds(p, "zh"), odds(p, "en")) == (zh, en)

@@ -1,8 +1,10 @@
+import dataclasses
+
 import pikepdf
 import pytest
 
 from tests.documents.sample import sample_plan
-from yunchou.documents import findings
+from yunchou.documents import charts, findings
 from yunchou.documents.plan_report import write_report
 
 
@@ -48,8 +50,44 @@ def test_write_report_prints_names_that_look_like_markup_as_they_are(tmp_path):
 
 def test_findings_state_what_the_figures_show():
     plan = sample_plan()
-    assert findings.headline(plan, "zh") == "2024 年目标 1.86 亿元，六成把握，比去年 +14.8%"
+    assert findings.headline(plan, "zh") == "若下列假设成立，2024 年目标 1.86 亿元有六成把握，比去年 +14.8%"
+    free = dataclasses.replace(plan, drivers=())
+    assert findings.headline(free, "zh") == "2024 年目标 1.86 亿元，六成把握，比去年 +14.8%"
+    assert findings.headline(plan, "en") == (
+        "Target for 2024: CNY 186.0 million, reached with 60% probability if these assumptions hold, +14.8% on last year"
+    )
     assert findings.waterfall_title(plan, "zh") == "增长主要来自明星升级（+1,160.0 万元），流失与降价减去 350.0 万元"
     assert findings.season_title(plan, "zh") == "第四季度占全年 32%，2 月最低"
     assert findings.region_title(plan, "zh") == "华东承担全年 41%；西南把握最小（四成）"
+    assert findings.recommendation_title(plan, "zh") == "推荐目标 1.78 亿元，七成把握；所选目标比它高 4.4%"
+    assert findings.quarter_title(plan, "zh") == "第一季度应完成全年的 19%，合理范围 17% 至 21%"
     assert findings.curve_title(plan, "en") == "CNY 186.0 million has 60%, CNY 211.4 million only 10%"
+
+
+def test_findings_never_say_a_chance_of_nought():
+    never = dataclasses.replace(sample_plan(), probability=0.0, target_minor=90_000_000_000)
+    assert findings.headline(never, "zh").startswith("若下列假设成立，2024 年目标 9.00 亿元把握不到 0.1%，")
+    assert findings.curve_title(never, "zh").startswith("9.00 亿元把握不到 0.1%，")
+    assert "less than 0.1% probability" in findings.headline(never, "en")
+    sure = dataclasses.replace(sample_plan(), probability=1.0, target_minor=100, drivers=())
+    assert findings.headline(sure, "zh").startswith("2024 年目标 1 元，把握超过 99.9%，")
+
+
+def test_findings_say_what_floors_added():
+    raised = dataclasses.replace(sample_plan(), raised_minor=350_000_000)
+    assert findings.floors_note(raised, "zh") == "目标中有 350.0 万元是增长下限抬高的，含在最后一步里"
+    assert findings.floors_note(sample_plan(), "zh") == ""
+
+
+def test_write_report_manages_without_drivers_recommendation_and_quarters(tmp_path):
+    bare = dataclasses.replace(sample_plan(), drivers=(), recommendation=None, quarters=())
+    write_report(bare, tmp_path / "report.pdf", lang="zh")
+    assert (tmp_path / "report.pdf").stat().st_size > 20_000
+
+
+def test_cost_curve_names_the_recommended_target_and_one_far_outside_is_left_out():
+    plan = sample_plan()
+    far = dataclasses.replace(plan.recommendation, chosen=dataclasses.replace(plan.recommendation.chosen, target_minor=10**12))
+    inside, outside = charts.cost_curve(plan, "zh"), charts.cost_curve(dataclasses.replace(plan, recommendation=far), "zh")
+    assert ["推荐" in inside, "所选" in inside] == [True, True]
+    assert ["推荐" in outside, "所选" in outside] == [True, False]

@@ -168,7 +168,7 @@ def test_write_workbook_does_not_compare_with_a_last_year_read_in_part(tmp_path)
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx", data_only=True)
     assert book["分解"]["D4"].value == "去年（5 个月）"
     assert {row[17].value for row in book["分解"].iter_rows(min_row=5) if row[0].value} == {"–"}
-    assert book["摘要"]["A1"].value == "2024 年目标 1.86 亿元，六成把握，比近 12 个月 +9.4%"
+    assert book["摘要"]["A1"].value == "若下列假设成立，2024 年目标 1.86 亿元有六成把握，比近 12 个月 +9.4%"
 
 
 def _words(page):

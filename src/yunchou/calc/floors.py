@@ -52,6 +52,36 @@ def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], 
     return amounts
 
 
+def raise_to_floors(amounts: FloatArray, masks: Sequence[Mask], least: Sequence[float]) -> FloatArray:
+    """Return the amounts with every group at or above its floor; what stands in no floor, and what meets it, stays as it is.
+
+    The nearest in Kullback–Leibler divergence that meet the floors, their sum left free: each floor that binds raises its
+    group by one factor. Every floor has cells with an amount above 0 (``least_total`` is finite).
+
+    Args:
+        amounts: Shape ``(cells,)``, each >= 0.
+        masks: For each floor, its cells, shape ``(cells,)``.
+        least: For each floor, what its cells must sum to at least.
+
+    Source:
+        I. Csiszár, "I-divergence geometry of probability distributions", Annals of Probability 3(1), 1975; solved by
+        raising one group's factor at a time (dual coordinate ascent: C. Hildreth, Naval Res. Log. Quart. 4, 1957).
+    """
+    raised, factors = amounts.copy(), np.zeros(len(masks))
+    for _ in range(_ROUNDS):
+        moved = 0.0
+        for at, (mask, wanted) in enumerate(zip(masks, least, strict=True)):
+            without = float(raised[mask].sum()) * np.exp(-factors[at])
+            factor = float(np.log(max(wanted / without, 1.0))) if without > 0 else 0.0
+            if factor != factors[at]:
+                moved = max(moved, abs(factor - factors[at]))
+                raised = raised * np.where(mask, np.exp(factor - factors[at]), 1.0)
+                factors[at] = factor
+        if moved < _NEAR:
+            break
+    return raised
+
+
 def least_total(weights: FloatArray, masks: Sequence[Mask], least: Sequence[float]) -> float:
     """Return the smallest total that meets all floors on cells of positive weight; infinite when none does.
 

@@ -2,24 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
 from yunchou.calc.text import Text
 
+if TYPE_CHECKING:
+    from yunchou.calc.quarter_shares import QuarterShare
+    from yunchou.calc.recommendation import Recommendation
+
 ProductTier = Literal["star", "potential", "base"]
 RegionTier = Literal["mature", "emerging", "whitespace"]
+IF_THESE_HOLD = Text("若下列假设成立", "if these assumptions hold")
 CustomerTier = Literal["A", "B", "C", "new"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A target and the probability (0…1) that the year reaches it."""
+    """A target and the probability (0…1) that the year reaches it; ``raised_minor`` of it were added by floors."""
 
     name: str
     probability: float
     target_minor: int
+    raised_minor: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,9 @@ class Plan:
     ``chosen``: the scenario whose target the plan took, or None where an amount or a probability was asked for.
     ``last_year_months``: how many months of last year were read; below 12, growth over ``last_year_minor`` means nothing and
     is to be told against ``last_twelve_minor``, the last 12 months read.
+    ``raised_minor``: how much of the target floors added. ``condition``: what probabilities depend on, None without drivers.
+    ``recommendation``: the target that costs, people and the market lead to, beside the chosen one.
+    ``quarters``: which share of the year each quarter brings, with its spread; empty where no path sums above 0.
     ``expected_minor``: the mean of the year with drivers; ``mean_minor`` is the one without.
     ``method``: how the forecast was made and checked: ``models``, ``origins``, ``outcomes``, ``cover80``,
     ``calibration`` ("own back-test" or "published errors"), ``reference_*`` for the naive beside it.
@@ -112,3 +121,11 @@ class Plan:
     expected_minor: int | None = None
     last_year_months: int = 12
     last_twelve_minor: int | None = None
+    raised_minor: int = 0
+    recommendation: "Recommendation | None" = None
+    quarters: "tuple[QuarterShare, ...]" = ()
+
+    @property
+    def condition(self) -> Text | None:
+        """Return the heading that every probability stands under, or None where nothing is assumed."""
+        return IF_THESE_HOLD if self.drivers else None

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING
 
 import numpy as np
 
 from yunchou.calc.errors import Contradiction
-from yunchou.calc.floors import least_total, mend_floors, round_cells, share_with_floors
-from yunchou.calc.money import IntArray
+from yunchou.calc.floors import least_total, mend_floors, raise_to_floors, round_cells, share_with_floors
+from yunchou.calc.money import LARGEST_MINOR, IntArray
 from yunchou.calc.plan_cells import Cells, Mask, whole_cells
 from yunchou.calc.plan_settings import Floor, PlanSettings
 from yunchou.calc.sales_months import FloatArray
@@ -16,6 +17,7 @@ from yunchou.calc.year_ahead import YearAhead
 
 PLAN = "plan"
 _SQUEEZE = 0.1
+_NOISE = 1e-3  # of a unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +43,41 @@ def floored(ahead: YearAhead, last_year: IntArray, settings: PlanSettings) -> li
     for at, floor in enumerate(settings.floors):
         mask = ahead.cells.mask(floor.where, f"floors[{at}]")
         was = int(before[mask].sum())
-        # a negative divided downward and negated is rounded up
-        units = max(int(-(-(was * (1 + floor.growth)) // settings.unit_minor)), 0)
+        units = max(int((was * (1 + floor.growth) / settings.unit_minor).to_integral_value(ROUND_CEILING)), 0)
         found.append(Floored(floor=floor, mask=mask, before_minor=was, units=units))
     return found
 
 
+def raised_target(mean: FloatArray, target_minor: int, floors: Sequence[Floored], *, unit_minor: int) -> int:
+    """Return the target with what its floors ask beyond their share of it, so that nothing else pays for them.
+
+    Args:
+        mean: Expected amounts ``(series, customer tiers, 12)``; the cells share a target in proportion to them.
+        target_minor: A multiple of the unit.
+        floors: What groups must at least be.
+        unit_minor: The step.
+
+    Raises:
+        Contradiction: A floor stands where nothing is expected, or asks for more than can be counted exactly.
+
+    Source: own; see docs/methods/target-and-probability.md.
+    """
+    weights = np.maximum(mean, 0.0).ravel()
+    masks, least = [floor.mask.ravel() for floor in floors], [float(floor.units) for floor in floors]
+    total = target_minor // unit_minor
+    needed = least_total(weights, masks, least)
+    if not needed * unit_minor < LARGEST_MINOR:
+        raise _contradiction(weights, total, floors, needed, unit_minor)
+    shares = weights * (max(total, 0) / weights.sum())
+    if all(float(shares[mask].sum()) >= wanted - _NOISE for mask, wanted in zip(masks, least, strict=True)):
+        return target_minor
+    # From a target of nothing a group's own shares say nothing: they start from what is expected, made very small.
+    raised = raise_to_floors(np.maximum(shares, weights * (_NOISE / weights.sum())), masks, least)
+    return max(int(np.ceil(float(raised.sum()) - _NOISE)), total, int(needed)) * unit_minor
+
+
 def spread_targets(
-    mean: FloatArray, targets: Mapping[str, int], floors: Sequence[Floored], cells: Cells, *, unit_minor: int
+    mean: FloatArray, targets: Mapping[str, int], floors: Sequence[Floored], cells: Cells, *, unit_minor: int, raised_minor: int = 0
 ) -> tuple[dict[str, IntArray], tuple[Text, ...]]:
     """Return the whole units of each cell for every target, and what is to be said about the floors.
 
@@ -57,13 +86,14 @@ def spread_targets(
 
     Args:
         mean: Expected amounts ``(series, customer tiers, 12)``; the cells share a target in proportion to them.
-        targets: Minor units, multiples of the unit; the one called ``plan`` must meet all floors.
+        targets: Minor units, multiples of the unit, each large enough for the floors (``raised_target``).
         floors: What groups must at least be.
         cells: The axes.
         unit_minor: The step.
+        raised_minor: What floors added to the plan's target; what they take beyond that is told.
 
     Raises:
-        Contradiction: The floors cannot be met within the plan's target.
+        Contradiction: The floors cannot be met within a target.
 
     Source: own; see docs/methods/target-and-probability.md.
     """
@@ -75,26 +105,17 @@ def spread_targets(
     warnings: list[Text] = []
     for name, target_minor in targets.items():
         total = target_minor // unit_minor
-        held = needed <= total
-        if not held and name == PLAN:
+        if needed > total:
             raise _contradiction(weights, total, floors, needed, unit_minor)
-        if not held:
-            warnings.append(
-                Text(
-                    f"方案“{name}”的目标低于增长下限合计，分解时没有套用增长下限",
-                    f"scenario “{name}” is below its floors; its cascade does not apply them",
-                )
-            )
         same = next((done for other, done in spread.items() if targets[other] == target_minor), None)
         if same is not None:
             spread[name] = same
             continue
-        use = range(len(floors)) if held else range(0)
-        exact = share_with_floors(weights, float(total), [masks[at] for at in use], [least[at] for at in use])
+        exact = share_with_floors(weights, float(total), masks, least)
         units = round_cells(exact, total, families)
-        units = mend_floors(units, exact, [masks[at] for at in use], [floors[at].units for at in use])
+        units = mend_floors(units, exact, masks, [floor.units for floor in floors])
         if name == PLAN:
-            warnings += _squeezed(exact, weights * (total / weights.sum()), masks)
+            warnings += _squeezed(exact, weights * ((total - raised_minor // unit_minor) / weights.sum()), masks)
         spread[name] = units.reshape(mean.shape)
     return spread, tuple(warnings)
 

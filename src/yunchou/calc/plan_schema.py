@@ -2,11 +2,16 @@
 
 from typing import Any
 
-from yunchou.calc.plan_settings import CUSTOMER_TIERS, PRODUCT_TIERS, REGION_TIERS
+from yunchou.calc.plan_settings import CUSTOMER_TIERS, DRIVER_KINDS, PRODUCT_TIERS, REGION_TIERS
+from yunchou.calc.stakes import Stakes
 
 _SHARE: dict[str, Any] = {
     "description": 'a share: 0.15 or "15%"; a bare number above 1 is refused',
     "anyOf": [{"type": "number", "minimum": -1, "maximum": 1}, {"type": "string", "pattern": r"^-?[0-9.]+\s*[%%]?$"}],
+}
+_COST: dict[str, Any] = {
+    "description": "what each 元 below (missing) or above (sandbagging) the target costs; only the ratio decides",
+    "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": r"^[0-9.]+$"}],
 }
 _WORDS: dict[str, Any] = {
     "anyOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
@@ -22,6 +27,7 @@ def settings_schema() -> dict[str, Any]:
 
     Source: own.
     """
+    stakes = Stakes()
     where = _group({"product": _WORDS, "region": _WORDS, "customer_tier": _WORDS})
     tiers = [*PRODUCT_TIERS, *REGION_TIERS, *CUSTOMER_TIERS]
     return {
@@ -38,6 +44,7 @@ def settings_schema() -> dict[str, Any]:
                     "items": _group(
                         {
                             "name": {"type": "string"},
+                            "kind": {"enum": list(DRIVER_KINDS)},
                             "where": where,
                             "from": {"type": "string", "pattern": r"^\d{4}-\d{2}"},
                             "low": _SHARE,
@@ -73,6 +80,15 @@ def settings_schema() -> dict[str, Any]:
                     },
                 },
                 "fiscal_year_starts": {"type": "integer", "minimum": 1, "maximum": 12, "default": 1},
+                "market": _group({"growth": _SHARE, "low": _SHARE, "high": _SHARE, "source": {"type": "string"}}, "growth"),
+                "recommendation": _group(
+                    {
+                        "cost_of_missing": {**_COST, "default": float(stakes.cost_of_missing)},
+                        "cost_of_sandbagging": {**_COST, "default": float(stakes.cost_of_sandbagging)},
+                        "people_at_target": {**_SHARE, "default": float(stakes.people_at_target)},
+                        "people_spread": {**_SHARE, "default": float(stakes.people_spread)},
+                    }
+                ),
             }
         ),
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from yunchou.calc import reading
+from yunchou.calc.stakes import Market, Stakes, parse_market, parse_stakes
 
 PLAN_KEYS = (
     "currency",
@@ -20,9 +21,11 @@ PLAN_KEYS = (
     "overrides",
     "ramps",
     "fiscal_year_starts",
+    "market",
+    "recommendation",
 )
 WHERE_KEYS = ("product", "region", "customer_tier")
-DRIVER_KEYS = ("name", "where", "from", "low", "likely", "high", "probability")
+DRIVER_KEYS = ("name", "kind", "where", "from", "low", "likely", "high", "probability")
 FLOOR_KEYS = ("where", "growth", "source")
 OVERRIDE_KEYS = ("kind", "key", "value", "reason")
 RESERVED_STEPS = ("last_year", "base", "beyond_expectation")
@@ -36,6 +39,20 @@ REGION_TIERS = {
     "成熟": "mature",
     "新兴": "emerging",
     "空白": "whitespace",
+}
+DRIVER_KINDS = {
+    "product_upgrade": "product_upgrade",
+    "regional_penetration": "regional_penetration",
+    "second_curve": "second_curve",
+    "new_strategic_accounts": "new_strategic_accounts",
+    "price": "price",
+    "headcount": "headcount",
+    "产品升级": "product_upgrade",
+    "区域渗透": "regional_penetration",
+    "第二曲线": "second_curve",
+    "新战略客户": "new_strategic_accounts",
+    "价格": "price",
+    "增员": "headcount",
 }
 CUSTOMER_TIERS = {"A": "A", "B": "B", "C": "C"}
 _TIERS: Mapping[str, Mapping[str, str]] = {"product": PRODUCT_TIERS, "region": REGION_TIERS, "customer": CUSTOMER_TIERS}
@@ -57,10 +74,10 @@ class Aim:
 
 @dataclass(frozen=True, kw_only=True)
 class Driver:
-    """A named uplift of the cells in ``where`` from a month on, as a share of what those cells have by then.
+    """A named uplift of the cells in ``where`` from a month on, as a share of what is left of their base by then.
 
     ``low``, ``likely`` and ``high`` are the uplift if it happens; ``probability`` is that it happens at all.
-    ``starts_on`` None means from the year's first month.
+    ``starts_on`` None means from the year's first month; ``kind`` is one of ``DRIVER_KINDS``' values, or None.
     """
 
     name: str
@@ -70,6 +87,7 @@ class Driver:
     likely: Decimal
     high: Decimal
     probability: Decimal
+    kind: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +121,7 @@ class OverAssignment:
 DEFAULT_AIMS = (
     Aim(name="conservative", probability=Decimal("0.8")),
     Aim(name="base", probability=Decimal("0.6")),
-    Aim(name="stretch", probability=Decimal("0.3")),
+    Aim(name="stretch", probability=Decimal("0.35")),
 )
 
 
@@ -126,6 +144,8 @@ class PlanSettings:
     overrides: tuple[Override, ...] = ()
     ramps: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     fiscal_year_starts: int = 1
+    market: Market | None = None
+    stakes: Stakes = field(default_factory=Stakes)
 
 
 def parse_settings(raw: Any) -> PlanSettings:
@@ -159,6 +179,8 @@ def parse_settings(raw: Any) -> PlanSettings:
         overrides=_overrides(plain.get("overrides")),
         ramps=_ramps(plain.get("ramps")),
         fiscal_year_starts=reading.whole(_given(plain, "fiscal_year_starts", 1), "fiscal_year_starts", 1, 12),
+        market=parse_market(plain.get("market")),
+        stakes=parse_stakes(plain.get("recommendation")),
     )
 
 
@@ -177,19 +199,8 @@ def _aims(raw: Any) -> tuple[Aim, ...]:
             raise reading.refuse(f"{place}.name", "“plan”留给选定的方案，请换一个名字", "“plan” is the chosen one; take another name")
         if name in {aim.name for aim in aims}:
             raise reading.refuse(f"{place}.name", f"“{name}”出现两次", f"“{name}” appears twice")
-        aims.append(Aim(name=name, probability=chance(plain["probability"], f"{place}.probability")))
+        aims.append(Aim(name=name, probability=reading.chance(plain["probability"], f"{place}.probability")))
     return tuple(aims) or DEFAULT_AIMS
-
-
-def chance(value: Any, place: str) -> Decimal:
-    """Return a probability that a target can be asked for: above 0 and below 1.
-
-    Source: own.
-    """
-    asked = reading.probability(value, place)
-    if not 0 < asked < 1:
-        raise reading.refuse(place, "应在 0 与 1 之间（不含）", "must lie between 0 and 1, neither of them")
-    return asked
 
 
 def _where(raw: Any, place: str) -> dict[str, tuple[str, ...]]:
@@ -213,6 +224,7 @@ def _drivers(raw: Any) -> tuple[Driver, ...]:
         drivers.append(
             Driver(
                 name=name,
+                kind=_kind(plain.get("kind"), f"{place}.kind"),
                 where=_where(plain.get("where"), f"{place}.where"),
                 starts_on=None if plain.get("from") is None else reading.month(plain["from"], f"{place}.from"),
                 low=low,
@@ -222,6 +234,15 @@ def _drivers(raw: Any) -> tuple[Driver, ...]:
             )
         )
     return tuple(drivers)
+
+
+def _kind(raw: Any, place: str) -> str | None:
+    if raw is None:
+        return None
+    kind = reading.word(raw, place)
+    if kind not in DRIVER_KINDS:
+        raise reading.unknown(place, kind, DRIVER_KINDS)
+    return DRIVER_KINDS[kind]
 
 
 def _uplift(value: Any, place: str) -> Decimal:

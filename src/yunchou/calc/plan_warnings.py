@@ -6,7 +6,6 @@ from datetime import timedelta
 import polars as pl
 
 from yunchou.calc.customer_tiers import TierMix
-from yunchou.calc.money import IntArray
 from yunchou.calc.periods import add_months
 from yunchou.calc.plan import CustomerTiers
 from yunchou.calc.plan_cascade import Floored
@@ -14,16 +13,15 @@ from yunchou.calc.plan_cells import Mask, PlanYear
 from yunchou.calc.plan_settings import Driver
 from yunchou.calc.sales_months import FloatArray, SalesMonths
 from yunchou.calc.text import Text
+from yunchou.calc.wording import RARE
 
 _YEAR = 12
 _FEW_YEARS = 36
 _LARGE_LINE = 0.1
 _LARGE_CUSTOMER = 0.25
 _SPARE_DAYS = 2
-_RARE = 0.001
 _LASTING = 0.5
 _FEW_STEPS = 10
-_HIGH_FLOOR = 1.2
 
 
 def history_warnings(sales: SalesMonths, lines: pl.DataFrame, year: PlanYear) -> tuple[Text, ...]:
@@ -186,39 +184,20 @@ def nowhere_warnings(drivers: Sequence[Driver], masks: Sequence[Mask], floors: S
     return tuple(found)
 
 
-def floor_warnings(floors: Sequence[Floored], mean_minor: IntArray, *, unit_minor: int) -> tuple[Text, ...]:
-    """Warn of floors far above what is expected: within a given target all others pay for them.
-
-    Source: own.
-    """
-    found = []
-    for at, floor in enumerate(floors, start=1):
-        asked, expected = floor.units * unit_minor, int(mean_minor[floor.mask].sum())
-        if 0 < _HIGH_FLOOR * expected < asked:
-            above = round((asked / expected - 1) * 100)
-            found.append(
-                Text(
-                    f"第 {at} 条增长下限比预测均值高 {above}%：很难达成，其余部分的目标也因此被压低",
-                    f"floor {at} lies {above}% above the expected amount: hardly to be reached, and it lowers the targets of all others",
-                )
-            )
-    return tuple(found)
-
-
 def target_warnings(target_minor: int, probability: float, drivers: Sequence[Driver], year: PlanYear) -> tuple[Text, ...]:
     """Return what is doubtful about the target itself.
 
     Source: own.
     """
     found = []
-    if probability < _RARE:
+    if probability < RARE:
         found.append(
             Text(
                 "达成所选目标的概率不到 0.1%：历史不支持这个数",
                 "the chosen target has a probability below 0.1 %: the history does not bear it out",
             )
         )
-    if probability > 1 - _RARE:
+    if probability > 1 - RARE:
         found.append(Text("所选目标几乎必然达成（概率高于 99.9%）", "the chosen target is all but certain (probability above 99.9 %)"))
     if target_minor <= 0:
         found.append(

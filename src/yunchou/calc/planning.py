@@ -1,27 +1,30 @@
 """From sales lines to a year's plan: forecast, drivers, target, exact cascade, people."""
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import polars as pl
 
+from yunchou.calc.attainment import Attainment, attainment_of_company, attainment_of_people
+from yunchou.calc.chosen_target import choose_target, scenario_at, stated
+from yunchou.calc.driver_warnings import driver_warnings
 from yunchou.calc.errors import BadInput
+from yunchou.calc.floor_warnings import floor_warnings, raised_warnings
 from yunchou.calc.money import LARGEST_MINOR
 from yunchou.calc.people import read_people
-from yunchou.calc.plan import Plan, Scenario
-from yunchou.calc.plan_cascade import PLAN, floored, spread_targets, told_floor
-from yunchou.calc.plan_cells import PlanYear, whole_cells
-from yunchou.calc.plan_people import spread_people
-from yunchou.calc.plan_settings import Aim, PlanSettings
+from yunchou.calc.plan import Plan
+from yunchou.calc.plan_cascade import PLAN, floored, raised_target, spread_targets, told_floor
+from yunchou.calc.plan_cells import Cells, PlanYear, whole_cells
+from yunchou.calc.plan_people import PeopleSpread, spread_people
+from yunchou.calc.plan_settings import PlanSettings
 from yunchou.calc.plan_views import outlook, view_by_month
-from yunchou.calc.plan_warnings import coarse_warnings, floor_warnings, history_warnings, mix_warnings, nowhere_warnings, target_warnings
+from yunchou.calc.plan_warnings import coarse_warnings, history_warnings, mix_warnings, nowhere_warnings, target_warnings
+from yunchou.calc.quarter_shares import quarter_shares
+from yunchou.calc.recommendation import recommend
 from yunchou.calc.sales_months import FloatArray, SalesMonths, sum_months
-from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, target_at, waterfall
+from yunchou.calc.target import Driven, apply_drivers, driver_masks, probability_of, quantiles_minor, waterfall
 from yunchou.calc.text import Text
 from yunchou.calc.year_ahead import look_ahead
 
-_BASE_AIM = "base"
-_BASE_PROBABILITY = Decimal("0.6")
 _MINOR = 100
 
 
@@ -47,12 +50,13 @@ def make_plan(
         people: The table that ``people.read_people`` reads.
         target_minor: The chosen target; a multiple of the unit. Its probability is stated.
         probability: The probability with which the chosen target is to be reached; not together with ``target_minor``.
-            With neither, the target is that of the scenario ``base``, or else of the one nearest to 60 %.
+            With neither, the target is that of the scenario ``base``, or else of the one nearest to 60 %. Floors raise every
+            target that no person fixed.
         seed: Of everything random.
 
     Raises:
         BadInput: No line before the year, a year that sums to a negative, or a name, target or person that cannot be.
-        Contradiction: The floors cannot be met within the chosen target.
+        Contradiction: The floors need more than ``target_minor``, or nothing is expected where one stands.
 
     Source: own; see docs/methods/target-and-probability.md.
     """
@@ -75,16 +79,22 @@ def make_plan(
         )
     last_year_minor = _in_minor(_year_sum(sales, span.before))
     last_year = whole_cells(ahead.last_year * _MINOR, last_year_minor)
-    scenarios = tuple(_scenario(aim, totals_minor, settings.unit_minor) for aim in settings.aims)
-    chosen, chosen_minor, warnings = _choose(scenarios, totals_minor, target_minor, probability, settings)
-    reached = probability_of(totals_minor, chosen_minor)
     floors = floored(ahead, last_year, settings)
+
+    def raised(asked: int) -> int:
+        return raised_target(driven.mean, asked, floors, unit_minor=settings.unit_minor)
+
+    scenarios = tuple(scenario_at(aim, totals_minor, raised=raised, unit_minor=settings.unit_minor) for aim in settings.aims)
+    picked = choose_target(scenarios, totals_minor, target_minor=target_minor, probability=probability, raised=raised, settings=settings)
+    chosen_minor, reached = picked.target_minor, probability_of(totals_minor, picked.target_minor)
     asked = {**{scenario.name: scenario.target_minor for scenario in scenarios}, PLAN: chosen_minor}
-    spread, more = spread_targets(driven.mean, asked, floors, ahead.cells, unit_minor=settings.unit_minor)
+    spread, more = spread_targets(driven.mean, asked, floors, ahead.cells, unit_minor=settings.unit_minor, raised_minor=picked.raised_minor)
     product_tiers = {judged.name: judged.tier for judged in ahead.products}
     given = spread_people(spread, ahead.cells, members, product_tiers, settings)
     target = spread[PLAN] * settings.unit_minor
     mean = whole_cells(driven.mean * _MINOR, round(float(totals_minor.mean())))
+    whole_before = last_year if ahead.whole_last_year else None
+    attainment = _attainment(given, driven.paths * _MINOR, ahead.cells, chosen_minor, settings)
     cells = ahead.cells.frame(last_year_minor=last_year, mean_minor=mean, target_minor=target)
     return Plan(
         year=year,
@@ -97,8 +107,9 @@ def make_plan(
         last_year_months=sum(month in set(sales.months) for month in span.before.months),
         last_twelve_minor=_in_minor(sum(sales.exact[-12:], start=Decimal(0))),
         target_minor=chosen_minor,
-        probability=_stated(probability, reached, len(totals_minor)),
-        chosen=chosen,
+        probability=stated(None if picked.raised_minor else probability, reached, len(totals_minor)),
+        chosen=picked.scenario,
+        raised_minor=picked.raised_minor,
         scenarios=scenarios,
         waterfall=waterfall(
             last_year_minor=last_year_minor,
@@ -120,15 +131,29 @@ def make_plan(
         history=_history(sales),
         people=given.people,
         units=given.units,
+        recommendation=recommend(
+            totals_minor,
+            chosen_minor=chosen_minor,
+            last_year_minor=last_year_minor if ahead.whole_last_year else _in_minor(sum(sales.exact[-12:], start=Decimal(0))),
+            stakes=settings.stakes,
+            market=settings.market,
+            attainment=attainment or attainment_of_company(totals_minor, float(settings.stakes.people_spread)),
+            raised=raised,
+            unit_minor=settings.unit_minor,
+            currency=settings.currency,
+        ),
+        quarters=quarter_shares(driven.paths, months=span.names, target_minor=target, last_year_minor=whole_before),
         monthly=view_by_month(ahead.cells, driven.paths * _MINOR, last_year, target),
         method={**ahead.method, "paths": len(base_minor), "customer_mix_months": ahead.mix.months_after},
         warnings=(
             *history_warnings(sales, lines, span),
             *ahead.warnings,
             *mix_warnings(ahead.customers, ahead.mix, driven.mean),
-            *warnings,
+            *picked.warnings,
             *nowhere_warnings(settings.drivers, masks, floors, span),
-            *floor_warnings(floors, mean, unit_minor=settings.unit_minor),
+            *driver_warnings(settings.drivers, masks, driven, mean_minor=float(base_minor.mean()), year=span, currency=settings.currency),
+            *raised_warnings(picked, scenarios, totals_minor, settings.currency),
+            *floor_warnings(floors, mean, unit_minor=settings.unit_minor, is_fixed=target_minor is not None),
             *target_warnings(chosen_minor, reached, settings.drivers, span),
             *coarse_warnings(chosen_minor, unit_minor=settings.unit_minor, cells=cells.height),
             *more,
@@ -182,57 +207,19 @@ def _in_minor(amount: Decimal) -> int:
     return int((amount * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _scenario(aim: Aim, totals_minor: FloatArray, unit_minor: int) -> Scenario:
-    target = target_at(totals_minor, float(aim.probability), unit_minor)
-    return Scenario(
-        name=aim.name,
-        probability=_stated(aim.probability, probability_of(totals_minor, target), len(totals_minor)),
-        target_minor=target,
-    )
-
-
-def _stated(asked: Decimal | None, counted: float, paths: int) -> float:
-    """Return the probability asked for where the paths agree to within one of them, else the counted one."""
-    return float(asked) if asked is not None and abs(float(asked) - counted) <= 1 / paths else counted
-
-
-def _choose(
-    scenarios: Sequence[Scenario], totals_minor: FloatArray, target_minor: int | None, probability: Decimal | None, settings: PlanSettings
-) -> tuple[str | None, int, tuple[Text, ...]]:
-    if target_minor is not None:
-        if target_minor <= 0 or target_minor % settings.unit_minor:
-            raise BadInput(
-                Text(
-                    f"目标 {Decimal(target_minor) / _MINOR:,.2f} 应为正数，且是 {Decimal(settings.unit_minor) / _MINOR:,} 的整数倍",
-                    f"the target {Decimal(target_minor) / _MINOR:,.2f} must be above 0"
-                    f" and a multiple of {Decimal(settings.unit_minor) / _MINOR:,}",
-                )
-            )
-        if target_minor >= LARGEST_MINOR:
-            raise BadInput(Text("目标大得无法精确计算", "the target is too large to be kept exactly"))
-        return None, target_minor, ()
-    if probability is not None:
-        return None, target_at(totals_minor, float(probability), settings.unit_minor), ()
-    named = [scenario for scenario in scenarios if scenario.name == _BASE_AIM]
-    if named:
-        return _BASE_AIM, named[0].target_minor, ()
-    near = min(zip(settings.aims, scenarios, strict=True), key=lambda pair: abs(pair[0].probability - _BASE_PROBABILITY))[1]
-    return (
-        near.name,
-        near.target_minor,
-        (
-            Text(
-                f"没有名为 base 的方案，选定方案取最接近 60% 的“{near.name}”",
-                f"no scenario is called base: the plan takes “{near.name}”, the nearest to 60 %",
-            ),
-        ),
-    )
+def _attainment(given: PeopleSpread, paths_minor: FloatArray, cells: Cells, target_minor: int, settings: PlanSettings) -> Attainment | None:
+    if given.people is None:
+        return None
+    chosen = given.targets.filter(pl.col("scenario") == PLAN)
+    spread = float(settings.stakes.people_spread)
+    return attainment_of_people(paths_minor, chosen, given.people, cells, target_minor=target_minor, spread=spread)
 
 
 def _plain_driver(settings: PlanSettings, at: int, driven: Driven) -> dict[str, object]:
     driver = settings.drivers[at]
     return {
         "name": driver.name,
+        "kind": driver.kind,
         "where": {name: list(words) for name, words in driver.where.items()},
         "from": None if driver.starts_on is None else f"{driver.starts_on:%Y-%m}",
         "low": float(driver.low),
@@ -240,6 +227,7 @@ def _plain_driver(settings: PlanSettings, at: int, driven: Driven) -> dict[str, 
         "high": float(driver.high),
         "probability": float(driver.probability),
         "mean_minor": round(float(driven.gains[at].mean()) * _MINOR),
+        "overlap_minor": round(float(driven.twice[at]) * _MINOR),
     }
 
 

@@ -120,6 +120,17 @@ def probability(value: Any, place: str) -> Decimal:
     return share(value, place, high=Decimal(1))
 
 
+def chance(value: Any, place: str) -> Decimal:
+    """Return a probability that a target can be asked for: above 0 and below 1.
+
+    Source: own.
+    """
+    asked = probability(value, place)
+    if not 0 < asked < 1:
+        raise refuse(place, "应在 0 与 1 之间（不含）", "must lie between 0 and 1, neither of them")
+    return asked
+
+
 def month(value: Any, place: str) -> date:
     """Return the first day of a month written as ``2017-04`` (a whole date is taken by its month)."""
     if isinstance(value, date):

@@ -20,12 +20,14 @@ class Driven:
     """A year's paths once the drivers are applied, in currency major units.
 
     ``paths``: shape ``(paths, series, 12)``. ``mean``: expected amount of each cell ``(series, customer tiers, 12)``.
-    ``gains``: what each driver adds to each path's total, after those listed before it, ``(drivers, paths)``.
+    ``gains``: what each driver adds to each path's total, ``(drivers, paths)``. ``twice``: the expected money that each driver
+    would have added on top of what those before it had added already, had that counted as its base, ``(drivers,)``.
     """
 
     paths: FloatArray
     mean: FloatArray
     gains: FloatArray
+    twice: FloatArray
 
 
 def draw_uplift(driver: Driver, paths: int, seed: int) -> FloatArray:
@@ -55,7 +57,10 @@ def draw_uplift(driver: Driver, paths: int, seed: int) -> FloatArray:
 
 
 def apply_drivers(paths: FloatArray, shares: FloatArray, drivers: Sequence[Driver], masks: Sequence[Mask], *, seed: int) -> Driven:
-    """Apply the drivers in order to every path, each to what the cells of its ``where`` have by then.
+    """Apply the drivers in order to every path, each to what is left of the base in the cells of its ``where``.
+
+    What one driver has added is no base for the next, so that no money counts twice; what a negative one has taken is
+    gone for those after it, so that nothing falls below zero.
 
     Args:
         paths: Shape ``(paths, series, 12)``, without drivers.
@@ -68,24 +73,29 @@ def apply_drivers(paths: FloatArray, shares: FloatArray, drivers: Sequence[Drive
     """
     count = len(paths)
     if not drivers:
-        return Driven(paths=paths, mean=paths.mean(axis=0)[:, None, :] * shares, gains=np.zeros((0, count)))
+        return Driven(paths=paths, mean=paths.mean(axis=0)[:, None, :] * shares, gains=np.zeros((0, count)), twice=np.zeros(0))
     uplifts = [draw_uplift(driver, count, seed) for driver in drivers]
     # Cells reached by the same drivers are multiplied alike: few such patterns exist, whatever the number of cells.
     pattern = sum((mask.astype(np.int64) << at for at, mask in enumerate(masks)), start=np.zeros(shares.shape, dtype=np.int64))
     driven, mean = np.zeros_like(paths), np.zeros_like(shares)
-    gains = np.zeros((len(drivers), count))
+    gains, twice = np.zeros((len(drivers), count)), np.zeros(len(drivers))
     for code in np.unique(pattern).tolist():
         alike = pattern == code
         weight = np.where(alike, shares, 0.0).sum(axis=1)
         part = paths * weight
+        whole = part.sum(axis=(1, 2))
+        left, added = np.ones(count), np.zeros(count)
         for at, uplift in enumerate(uplifts):
             if code >> at & 1:
-                gains[at] += uplift * part.sum(axis=(1, 2))
-                part *= (1 + uplift)[:, None, None]
+                gains[at] += uplift * left * whole
+                twice[at] += float((np.maximum(uplift, 0.0) * added * whole).mean())
+                added += np.maximum(uplift, 0.0) * left
+                left *= 1 + np.minimum(uplift, 0.0)
+        part *= (left + added)[:, None, None]
         driven += part
         within = np.divide(np.where(alike, shares, 0.0), weight[:, None, :], out=np.zeros_like(shares), where=weight[:, None, :] > 0)
         mean += part.mean(axis=0)[:, None, :] * within
-    return Driven(paths=driven, mean=mean, gains=gains)
+    return Driven(paths=driven, mean=mean, gains=gains, twice=twice)
 
 
 def driver_masks(cells: Cells, drivers: Sequence[Driver]) -> list[Mask]:

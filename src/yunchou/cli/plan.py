@@ -155,6 +155,8 @@ def plan(
 
 def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
     """Return what ``evidence.json`` says: the plan's figures and reasons as plain values; names never change with the language."""
+    from yunchou.calc.wording import chance
+
     tiers = planned.customers
     return {
         "year": planned.year,
@@ -170,13 +172,18 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
         "expected_minor": planned.expected_minor,
         "target_minor": planned.target_minor,
         "probability": planned.probability,
+        "probability_told": chance(planned.probability),
+        "condition": None if planned.condition is None else planned.condition.told(lang),
         "chosen": planned.chosen,
+        "raised_minor": planned.raised_minor,
         "scenarios": [dataclasses.asdict(scenario) for scenario in planned.scenarios],
         "waterfall": [dataclasses.asdict(step) for step in planned.waterfall],
         "quantiles_minor": dict(planned.quantiles_minor),
         "with_drivers_minor": dict(planned.with_drivers_minor),
         "drivers": [dict(driver) for driver in planned.drivers],
         "floors": [dict(floor) for floor in planned.floors],
+        "recommendation": _recommended(planned, lang),
+        "quarters": [dataclasses.asdict(quarter) for quarter in planned.quarters],
         "products": [_judged(judged, lang) for judged in planned.products],
         "regions": [_judged(judged, lang) for judged in planned.regions],
         "customers": {
@@ -194,6 +201,31 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
     }
 
 
+def _recommended(planned: "Plan", lang: Lang) -> dict[str, Any] | None:
+    found = planned.recommendation
+    if found is None:
+        return None
+    return {
+        **dataclasses.asdict(found.recommended),
+        "difference_minor": planned.target_minor - found.recommended.target_minor,
+        "raised_minor": found.raised_minor,
+        "chosen": dataclasses.asdict(found.chosen),
+        "considerations": [
+            {
+                "name": one.name,
+                "target_minor": one.target_minor,
+                "probability": one.probability,
+                **one.figures,
+                "source": one.source.told(lang),
+                "reason": one.reason.told(lang),
+            }
+            for one in found.considerations
+        ],
+        "candidates": [dataclasses.asdict(candidate) for candidate in found.candidates],
+        "reasons": [reason.told(lang) for reason in found.reasons],
+    }
+
+
 def _judged(judged: "Judgement", lang: Lang) -> dict[str, Any]:
     return {
         "name": judged.name,
@@ -205,7 +237,7 @@ def _judged(judged: "Judgement", lang: Lang) -> dict[str, Any]:
 
 
 def _probability(text: str) -> Decimal:
-    from yunchou.calc.plan_settings import chance
+    from yunchou.calc.reading import chance
 
     return chance(text, "--probability")
 

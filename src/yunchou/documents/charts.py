@@ -9,6 +9,7 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
+from yunchou.documents.figures import chance
 from yunchou.documents.findings import compared_with
 from yunchou.documents.labels import STEPS, step_name
 
@@ -62,7 +63,7 @@ def curve(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> str:
     y = {"field": "p", "type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": "%", "title": None, "tickCount": 4}}
     marks = [
         {"x": last, "p": 0.0, "text": against, "c": PAST},
-        {"x": target, "p": plan.probability, "text": f"{target:,.0f} · {plan.probability:.0%}", "c": ACCENT},
+        {"x": target, "p": plan.probability, "text": f"{target:,.0f} · {chance(plan.probability)}", "c": ACCENT},
     ]
     layers = [
         {"data": {"values": points}, "mark": {"type": "area", "color": SOFT, "opacity": 1, "line": {"color": ACCENT, "strokeWidth": 1.8}}},
@@ -84,6 +85,42 @@ def curve(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> str:
         width,
         height,
     )
+
+
+def cost_curve(plan: Plan, lang: Lang, width: int = 330, height: int = 150) -> str:
+    """Draw what each candidate target is expected to cost (万元), with the recommended and the chosen one marked."""
+    found = plan.recommendation
+    if found is None:
+        return ""
+    points = [{"x": one.target_minor / WAN, "y": one.cost_minor / WAN} for one in found.candidates]
+    words = ("推荐", "所选") if lang == "zh" else ("Recommended", "Chosen")
+    named = [(words[0], found.recommended, ACCENT)]
+    # A target far outside would press the curve flat, and the same point is named once.
+    if found.is_among_candidates(found.chosen) and found.chosen != found.recommended:
+        named = sorted([*named, (words[1], found.chosen, INK_2)], key=lambda mark: mark[1].target_minor)
+    # Of two close together the right one is named on its right.
+    sides = ["left"] if len(named) == 1 else ["right", "left"]
+    unit = f"万{'元' if plan.currency == 'CNY' else ' ' + plan.currency}" if lang == "zh" else f"{plan.currency} 10k"
+    x = {
+        "field": "x", "type": "quantitative", "scale": {"zero": False, "nice": True},
+        "axis": {"title": f"目标（{unit}）" if lang == "zh" else f"Target ({unit})", "format": ",.0f", "grid": False, "tickCount": 5},
+    }  # fmt: skip
+    y = {
+        "field": "y", "type": "quantitative", "scale": {"zero": True},
+        "axis": {"title": f"预计代价（{unit}）" if lang == "zh" else f"Expected cost ({unit})", "format": ",.0f", "tickCount": 4},
+    }  # fmt: skip
+    layers: list[dict[str, Any]] = [{"data": {"values": points}, "mark": {"type": "line", "color": ACCENT, "strokeWidth": 1.8}}]
+    for (word, one, colour), side in zip(named, sides, strict=True):
+        at = {"values": [{"x": one.target_minor / WAN, "y": one.cost_minor / WAN, "text": f"{word} {one.target_minor / WAN:,.0f}"}]}
+        layers += [
+            {"data": at, "mark": {"type": "point", "filled": True, "size": 50, "color": colour, "opacity": 1}},
+            {
+                "data": at,
+                "mark": {"type": "text", "align": side, "dx": 6 if side == "left" else -6, "dy": 14, "color": colour, "fontWeight": 600},
+                "encoding": {"text": {"field": "text"}},
+            },
+        ]
+    return _svg({"encoding": {"x": x, "y": y}, "layer": layers}, width, height)
 
 
 def _wrapped(name: str, wide: int) -> list[str]:

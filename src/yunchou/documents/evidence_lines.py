@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
-from yunchou.documents.figures import amount, percent
-from yunchou.documents.labels import DIMENSIONS, MODELS, NAMES, told
+from yunchou.documents.figures import amount, percent, sentence
+from yunchou.documents.labels import DIMENSIONS, DRIVER_KINDS, MODELS, NAMES, told
 
 ENOUGH = 20  # outcomes below which a stated probability cannot be tested
 
@@ -17,6 +17,7 @@ def _share(value: object) -> str:
 def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
     """Return the lines of the evidence section, in the order a doubting reader asks."""
     m, zh = plan.method, lang == "zh"
+    stop = "。" if zh else "."
     models = m.get("models")
     comma = "、" if zh else ", "
     names = comma.join(told(MODELS, str(model), lang) for model in models) if isinstance(models, (list, tuple)) else "–"
@@ -36,12 +37,20 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
         )
     low, high = plan.with_drivers_minor["q10"], plan.with_drivers_minor["q90"]
     lines.append(
-        f"含驱动因素的全年八成区间：{amount(low, plan.currency, lang)}至 {amount(high, plan.currency, lang)}。"
+        f"含增长动因的全年八成区间：{amount(low, plan.currency, lang)}至 {amount(high, plan.currency, lang)}。"
         if zh
         else f"Year with drivers, 80% interval: {amount(low, plan.currency, lang)} to {amount(high, plan.currency, lang)}."
     )
-    lines += [_driver(d, lang) for d in plan.drivers]
+    if plan.condition is not None:
+        lines.append(
+            f"{plan.condition.zh}，以上概率才成立；假设由人给定，不是从历史得出："
+            if zh
+            else f"All probabilities hold {plan.condition.en}; they are set by people, not learnt:"
+        )
+    lines += driver_lines(plan, lang)
     lines += [_floor(f, lang) for f in plan.floors]
+    if plan.recommendation is not None:
+        lines += [sentence(reason.told(lang)) + stop for reason in plan.recommendation.reasons]
     lines.append(
         "分解为整数运算：每一层的各行之和都精确等于合计，可在工作簿中用公式核对。"
         if zh
@@ -80,17 +89,23 @@ def where_words(where: object, lang: Lang) -> str:
     return "；".join(parts) if lang == "zh" else "; ".join(parts)
 
 
+def driver_lines(plan: Plan, lang: Lang) -> list[str]:
+    """Return each driver as a sentence: what is assumed, where, from when, and how sure."""
+    return [_driver(driver, lang) for driver in plan.drivers]
+
+
 def _driver(driver: object, lang: Lang) -> str:
     d = dict(driver) if isinstance(driver, dict) else {}
     low, likely, high = (_share(float(d[k])) if k in d else "–" for k in ("low", "likely", "high"))
     chance = _share(float(d["probability"])) if "probability" in d else "–"
-    since = f"，自 {d['from']}" if lang == "zh" and d.get("from") else f", from {d['from']}" if d.get("from") else ""
-    where = where_words(d.get("where"), lang)
+    parts = [where_words(d.get("where"), lang)]
+    if d.get("kind"):
+        parts.insert(0, told(DRIVER_KINDS, str(d["kind"]), lang))
+    if d.get("from"):
+        parts.append(f"自 {d['from']}" if lang == "zh" else f"from {d['from']}")
     if lang == "zh":
-        return (
-            f"驱动因素「{d.get('name')}」（{where}{since}）：增幅 {low} / {likely} / {high}，成事概率 {chance}；由人给定，不是从历史得出。"
-        )
-    return f"Driver “{d.get('name')}” ({where}{since}): {low} / {likely} / {high}, chance {chance}; set by a person, not learnt."
+        return f"增长动因“{d.get('name')}”（{'，'.join(parts)}）：增幅 {low} / {likely} / {high}，成事概率 {chance}。"
+    return f"Driver “{d.get('name')}” ({', '.join(parts)}): {low} / {likely} / {high}, chance {chance}."
 
 
 def _floor(floor: object, lang: Lang) -> str:

@@ -2,7 +2,7 @@
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
-from yunchou.documents.figures import amount, growth, odds, percent, signed_percent
+from yunchou.documents.figures import amount, growth, odds, percent, signed_percent, sure
 from yunchou.documents.labels import NAMES, YEAR, step_name, told
 
 TENTH = 0.1
@@ -33,24 +33,65 @@ def headline(plan: Plan, lang: Lang) -> str:
     change = growth(plan.target_minor, before)
     if lang == "zh":
         tail = "" if change is None else f"，比{against} {signed_percent(change)}"
-        return f"{plan.year} 年目标 {money}，{odds(plan.probability, lang)}把握{tail}"
+        whole = f"{plan.year} 年目标 {money}"
+        if plan.condition is not None:
+            return f"{plan.condition.zh}，{whole}{sure(plan.probability, lang)}{tail}"
+        return f"{whole}，{sure(plan.probability, lang).removeprefix('有').strip()}{tail}"
     tail = "" if change is None else f", {signed_percent(change)} on {against}"
-    return f"Target for {plan.year}: {money}, reached with {odds(plan.probability, lang)} probability{tail}"
+    under = "" if plan.condition is None else f" {plan.condition.en}"
+    return f"Target for {plan.year}: {money}, reached with {odds(plan.probability, lang)} probability{under}{tail}"
 
 
 def curve_title(plan: Plan, lang: Lang) -> str:
     """Say what the chosen target's odds are, and what a bolder one's would be."""
     chosen = amount(plan.target_minor, plan.currency, lang)
-    bold = plan.with_drivers_minor["q90"]
+    said, bold = sure(plan.probability, lang), plan.with_drivers_minor["q90"]
     if bold <= plan.target_minor:
         safe = amount(plan.with_drivers_minor["q20"], plan.currency, lang)
         if lang == "zh":
-            return f"{chosen}有{odds(plan.probability, lang)}把握，{safe}才有八成"
-        return f"{chosen} has {odds(plan.probability, lang)}; eight in ten only reach {safe}"
+            return f"{chosen}{said}，{safe}才有八成"
+        return f"{chosen} has {said}; eight in ten only reach {safe}"
     more = amount(bold, plan.currency, lang)
     if lang == "zh":
-        return f"{chosen}有{odds(plan.probability, lang)}把握，要 {more}只有一成"
-    return f"{chosen} has {odds(plan.probability, lang)}, {more} only {odds(TENTH, lang)}"
+        return f"{chosen}{said}，要 {more}只有一成"
+    return f"{chosen} has {said}, {more} only {odds(TENTH, lang)}"
+
+
+def recommendation_title(plan: Plan, lang: Lang) -> str:
+    """Say which target is recommended and where the chosen one stands beside it; empty where there is none."""
+    if plan.recommendation is None:
+        return ""
+    asked = plan.recommendation.recommended
+    told, apart = amount(asked.target_minor, plan.currency, lang), plan.target_minor - asked.target_minor
+    share = percent(abs(apart) / asked.target_minor if asked.target_minor else None)
+    if lang == "zh":
+        tail = f"所选目标比它{'高' if apart > 0 else '低'} {share}" if apart else "与所选目标一致"
+        return f"推荐目标 {told}，{sure(asked.probability, lang).removeprefix('有').strip()}；{tail}"
+    tail = f"the chosen target lies {share} {'above' if apart > 0 else 'below'} it" if apart else "the chosen target is the same"
+    return f"Recommended: {told}, reached with {odds(asked.probability, lang)}; {tail}"
+
+
+def quarter_title(plan: Plan, lang: Lang) -> str:
+    """Say which share of the year the first quarter is to bring, and with what spread; empty where nothing is known."""
+    if not plan.quarters:
+        return ""
+    first = plan.quarters[0]
+    low, high = percent(first.low_share, 0), percent(first.high_share, 0)
+    if lang == "zh":
+        return f"第一季度应完成全年的 {percent(first.mean_share, 0)}，合理范围 {low} 至 {high}"
+    return f"Quarter 1 should bring {percent(first.mean_share, 0)} of the year; {low} to {high} is within reason"
+
+
+def floors_note(plan: Plan, lang: Lang) -> str:
+    """Say how much of the target the floors added; empty where they added nothing."""
+    if not plan.raised_minor:
+        return ""
+    money = amount(plan.raised_minor, plan.currency, lang)
+    return (
+        f"目标中有 {money}是增长下限抬高的，含在最后一步里"
+        if lang == "zh"
+        else f"{money} of the target was added by floors, in the last step"
+    )
 
 
 def waterfall_title(plan: Plan, lang: Lang) -> str:

@@ -50,6 +50,21 @@ SCENARIOS = {
     "plan": Text("选定", "Chosen"),
 }
 
+DRIVER_KINDS = {
+    "product_upgrade": Text("产品升级", "product upgrade"),
+    "regional_penetration": Text("区域渗透", "regional penetration"),
+    "second_curve": Text("第二曲线", "second curve"),
+    "new_strategic_accounts": Text("新战略客户", "new strategic accounts"),
+    "price": Text("价格", "price"),
+    "headcount": Text("增员", "headcount"),
+}
+
+CONSIDERATIONS = {
+    "cost": Text("定高与定低的代价", "Cost of missing and sandbagging"),
+    "people": Text("完成指标的人", "People who reach theirs"),
+    "market": Text("市场增长", "Growth of the market"),
+}
+
 STEPS = {
     "last_year": Text("去年", "Last year"),
     "base": Text("自然趋势", "Natural trend"),

@@ -10,9 +10,10 @@ import polars as pl
 from yunchou.calc.plan import Judgement, Plan
 from yunchou.calc.text import Lang, Text
 from yunchou.documents import charts, findings
-from yunchou.documents.evidence_lines import evidence_lines
-from yunchou.documents.figures import growth, odds, percent, sentence, signed_percent, wan
-from yunchou.documents.labels import NAMES, SCENARIOS, last_year_name, told
+from yunchou.documents.evidence_lines import driver_lines, evidence_lines
+from yunchou.documents.figures import chance, growth, odds, percent, sentence, signed_percent, wan
+from yunchou.documents.labels import CONSIDERATIONS, NAMES, SCENARIOS, last_year_name, told
+from yunchou.documents.target_sheets import quarter_name, under_condition
 
 TEMPLATE = Path(__file__).with_name("plan_report.typ")
 LONGEST_TABLE = 24  # rows of a judgement table that a meeting reads; the workbook holds all
@@ -20,6 +21,7 @@ LONGEST_TABLE = 24  # rows of a judgement table that a meeting reads; the workbo
 WORDS = {
     "axis_note": Text("竖轴不从 0 开始，柱高之差才可比较。", "The axis does not start at 0; compare differences, not heights."),
     "scenarios": Text("方案与把握", "Scenarios and their odds"),
+    "assumed": Text("若下列假设成立，以上把握才成立", "All probabilities hold if these assumptions hold"),
     "know_before": Text("用之前先知道", "Know before you use it"),
     "by_month": Text("各区域按月目标（万元）", "Target by region and month (10k)"),
     "diagnosis": Text("判断与依据", "Judgements and what they rest on"),
@@ -68,6 +70,10 @@ def _document(plan: Plan, lang: Lang) -> dict[str, Any]:
         "waterfall": {"title": findings.waterfall_title(plan, lang), "svg": charts.waterfall(plan, lang)},
         "season": {"title": findings.season_title(plan, lang), "svg": charts.season(plan, lang)},
         "scenarios": _scenarios(plan, lang),
+        "assumed": driver_lines(plan, lang),
+        "floors_note": findings.floors_note(plan, lang),
+        "recommended": _recommended(plan, lang),
+        "quarters": _quarters(plan, lang),
         "cascade": {"title": findings.region_title(plan, lang), **_cascade(plan, lang)},
         "by_month": _by_month(plan, lang),
         "products": {"title": _products_title(plan, lang), **_judgements(plan.products, lang, "产品" if zh else "Product")},
@@ -88,7 +94,7 @@ def _tiles(plan: Plan, lang: Lang) -> list[tuple[str, str]]:
     zh = lang == "zh"
     return [
         (f"目标（{unit}）" if zh else f"Target ({unit})", wan(plan.target_minor, 0)),
-        ("达成把握" if zh else "Probability", percent(plan.probability, 0)),
+        (under_condition(plan, lang, "把握" if zh else "Probability"), chance(plan.probability)),
         (f"{against}（{unit}）" if zh else f"{against.capitalize()} ({unit})", wan(before, 0)),
         (f"比{against}" if zh else f"On {against}", signed_percent(growth(plan.target_minor, before))),
     ]
@@ -97,7 +103,8 @@ def _tiles(plan: Plan, lang: Lang) -> list[tuple[str, str]]:
 def _scenarios(plan: Plan, lang: Lang) -> dict[str, Any]:
     zh = lang == "zh"
     against, before = findings.compared_with(plan, lang)
-    head = ["方案", "把握", "目标", f"比{against}"] if zh else ["Scenario", "Probability", "Target", f"On {against}"]
+    sure = under_condition(plan, lang, "把握" if zh else "Probability")
+    head = ["方案", sure, "目标", f"比{against}"] if zh else ["Scenario", sure, "Target", f"On {against}"]
     rows = [
         [
             told(SCENARIOS, s.name, lang),
@@ -113,6 +120,47 @@ def _scenarios(plan: Plan, lang: Lang) -> dict[str, Any]:
         rows.append([*own, signed_percent(growth(plan.target_minor, before))])
         strong = [len(rows) - 1]
     return {"head": head, "rows": rows, "strong": strong}
+
+
+def _recommended(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    found = plan.recommendation
+    head = ["考虑", "目标", "把握", "依据与来源"] if zh else ["Consideration", "Target", "Probability", "Why, and from where"]
+    if found is None:
+        return {"title": "", "reasons": [], "head": head, "rows": [], "svg": "", "cost": ""}
+    rows = [
+        [
+            told(CONSIDERATIONS, one.name, lang),
+            wan(one.target_minor),
+            chance(one.probability),
+            f"{one.reason.zh}。来源：{one.source.zh}" if zh else f"{sentence(one.reason.en)}. Source: {one.source.en}",
+        ]
+        for one in found.considerations
+    ]
+    return {
+        "title": findings.recommendation_title(plan, lang),
+        "reasons": [sentence(reason.told(lang)) for reason in found.reasons],
+        "head": head,
+        "rows": rows,
+        "svg": charts.cost_curve(plan, lang),
+        "cost": "每个候选目标的预计代价" if zh else "What each candidate is expected to cost",
+    }
+
+
+def _quarters(plan: Plan, lang: Lang) -> dict[str, Any]:
+    zh = lang == "zh"
+    head = ["季度", "应占全年", "八成区间", "累计", "目标占比"] if zh else ["Quarter", "Share", "80% interval", "By its end", "Of target"]
+    rows = [
+        [
+            quarter_name(one.quarter, one.months, lang),
+            percent(one.mean_share),
+            f"{percent(one.low_share)}–{percent(one.high_share)}",
+            percent(one.by_end_mean_share),
+            percent(one.target_share),
+        ]
+        for one in plan.quarters
+    ]
+    return {"title": findings.quarter_title(plan, lang), "head": head, "rows": rows}
 
 
 def quarters_of(plan: Plan) -> list[tuple[str, ...]]:
@@ -145,7 +193,7 @@ def _cascade(plan: Plan, lang: Lang) -> dict[str, Any]:
         by_quarter = [sum(by_pair.get((r, p, m), 0) for r, p in wanted for m in months) for months in quarters_of(plan)]
         change = signed_percent(findings.cell_growth(plan, row["target_minor"], row["last_year_minor"]))
         middle = [wan(row["last_year_minor"], 0), *(wan(q, 0) for q in by_quarter), wan(row["target_minor"], 0)]
-        rows.append([name, *middle, change, wan(row["median_minor"], 0), percent(row["probability"], 0)])
+        rows.append([name, *middle, change, wan(row["median_minor"], 0), chance(row["probability"])])
 
     for region in regions:
         strong.append(len(rows))

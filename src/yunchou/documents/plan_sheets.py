@@ -295,7 +295,7 @@ def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -
         row += 1
     row += 1
     sheet.text(row, 0, "全年总额的分布" if zh else "Distribution of the year's total", "section")
-    sheet.heads(row + 1, ["不超过它的概率", "含驱动", "不含驱动"] if zh else ["Probability of at most", "With drivers", "Without"], words=0)
+    sheet.heads(row + 1, ["不超过它的概率", "含动因", "不含动因"] if zh else ["Probability of at most", "With drivers", "Without"], words=0)
     for i, key in enumerate(sorted(plan.with_drivers_minor), start=row + 2):
         sheet.number(i, 0, int(key[1:]) / 100, "percent")
         sheet.number(i, 1, plan.with_drivers_minor[key] / WAN, "wan")

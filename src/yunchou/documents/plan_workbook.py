@@ -8,11 +8,11 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang, Text
-from yunchou.documents import findings, plan_sheets
+from yunchou.documents import findings, plan_sheets, target_sheets
 from yunchou.documents.figures import growth, sentence
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_note, unit_of
-from yunchou.documents.workbook import Book, Sheet, open_book
+from yunchou.documents.workbook import Book, Sheet, open_book, round_span
 
 TIER_ORDER = {name: rank for rank, name in enumerate(("star", "potential", "base", "A", "B", "C", "new"))}
 TIERED_AT_START = "Last year and target count customers by their tier at the start of that year; Diagnosis counts by today's tier"
@@ -50,7 +50,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     change = growth(plan.target_minor, before)
     tiles = [
         ("目标" if zh else "Target", plan.target_minor / WAN, "big"),
-        ("达成把握" if zh else "Probability", plan.probability, "big_percent"),
+        (target_sheets.under_condition(plan, lang, "把握" if zh else "Probability"), plan.probability, "big_chance"),
         (against if zh else against.capitalize(), before / WAN, "big"),
         (f"比{against}" if zh else f"On {against}", change, "big_signed"),
     ]
@@ -63,10 +63,15 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
         findings.waterfall_title(plan, lang),
         findings.region_title(plan, lang),
         findings.season_title(plan, lang),
+        findings.recommendation_title(plan, lang),
+        findings.floors_note(plan, lang),
     ):
-        sheet.text(row, 0, "· " + line, "note")
-        row += 1
-    row = _quarters(sheet, plan, lang, row + 1, "region")
+        if line:
+            sheet.text(row, 0, "· " + line, "note")
+            row += 1
+    row = target_sheets.assumptions(sheet, plan, lang, row + 1)
+    row = target_sheets.quarters(sheet, plan, lang, row)
+    row = _quarters(sheet, plan, lang, row, "region")
     row = _quarters(sheet, plan, lang, row + 2, "product")
     row = _quarters(sheet, plan, lang, row + 2, "customer_tier")
     if plan.customers.counts:
@@ -147,7 +152,8 @@ def _waterfall(book: Book, plan: Plan, lang: Lang) -> None:
     zh = lang == "zh"
     sheet = book.sheet(SHEETS["waterfall"].told(lang), [24, 16, 16, 18, 18, 14, 14, 14])
     sheet.text(0, 0, findings.waterfall_title(plan, lang), "title")
-    sheet.text(1, 0, unit_note(plan, lang), "note")
+    notes = [unit_note(plan, lang), findings.floors_note(plan, lang)]
+    sheet.text(1, 0, ("；" if zh else "; ").join(note for note in notes if note), "note")
     sheet.heads(3, ["步骤", "金额", "累计", "80% 下限", "80% 上限"] if zh else ["Step", "Amount", "Running total", "80% low", "80% high"])
     row, running, kept = 4, 0, []
     for step in plan.waterfall:
@@ -210,21 +216,23 @@ def _waterfall_chart(sheet: Sheet, plan: Plan, lang: Lang, kept: list[tuple[int,
 def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
     zh = lang == "zh"
     against, before = findings.compared_with(plan, lang)
-    sheet = book.sheet(SHEETS["scenarios"].told(lang), [20, 14, 16, 14, 16])
+    sheet = book.sheet(SHEETS["scenarios"].told(lang), [20, 22, 16, 14, 16, 16, 12])
     sheet.text(0, 0, findings.curve_title(plan, lang), "title")
     sheet.text(1, 0, unit_note(plan, lang), "note")
     sheet.heads(
         3,
-        ["方案", "达成把握", "目标", f"比{against}", "比预测均值"]
+        ["方案", target_sheets.under_condition(plan, lang, "达成把握"), "目标", f"比{against}", "比预测均值", "其中下限抬高"]
         if zh
-        else ["Scenario", "Probability", "Target", f"On {against}", "On the mean"],
+        else ["Scenario", target_sheets.under_condition(plan, lang, "Probability"), "Target", f"On {against}", "On the mean", "By floors"],
+        height=target_sheets.head_height(plan),
     )
-    chosen = [("plan", plan.probability, plan.target_minor)]
-    rows = [*((s.name, s.probability, s.target_minor) for s in plan.scenarios), *chosen]
-    for i, (name, probability, target) in enumerate(rows, start=4):
+    chosen = [("plan", plan.probability, plan.target_minor, plan.raised_minor)]
+    rows = [*((s.name, s.probability, s.target_minor, s.raised_minor) for s in plan.scenarios), *chosen]
+    for i, (name, probability, target, raised) in enumerate(rows, start=4):
         sheet.text(i, 0, told(SCENARIOS, name, lang), "text_bold" if name == "plan" else "text")
-        sheet.number(i, 1, probability, "percent")
+        sheet.number(i, 1, probability, "chance")
         sheet.number(i, 2, target / WAN, "wan")
+        sheet.number(i, 5, raised / WAN, "wan_signed")
         sheet.formula(
             i,
             3,
@@ -236,7 +244,7 @@ def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
     top = 4 + len(rows) + 1
     sheet.text(top, 0, "要多少，有几成把握" if zh else "What it takes, and how likely", "section")
     sheet.heads(
-        top + 1, ["达成把握", "全年（含驱动）", "全年（不含驱动）"] if zh else ["Probability", "Year with drivers", "Year without"], words=0
+        top + 1, ["达成把握", "全年（含动因）", "全年（不含动因）"] if zh else ["Probability", "Year with drivers", "Year without"], words=0
     )
     shown = [q for q in range(95, 0, -5)]  # noqa: C416
     for i, q in enumerate(shown, start=top + 2):
@@ -255,12 +263,10 @@ def _scenarios(book: Book, plan: Plan, lang: Lang) -> None:
     )
     chart.set_title({"name": findings.curve_title(plan, lang), "name_font": {"size": 11}})
     chart.set_legend({"none": True})
-    low, high = (plan.with_drivers_minor[k] / WAN for k in ("q05", "q95"))
-    room = (high - low) * 0.1
-    chart.set_x_axis(
-        {"min": low - room, "max": high + room, "num_format": "#,##0", "name": unit_of(plan, lang), "major_gridlines": {"visible": False}}
-    )
+    low, high = round_span(*(plan.with_drivers_minor[k] / WAN for k in ("q05", "q95")))
+    chart.set_x_axis({"min": low, "max": high, "num_format": "#,##0", "name": unit_of(plan, lang), "major_gridlines": {"visible": False}})
     chart.set_y_axis({"min": 0, "max": 1, "num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}})
     chart.set_size({"width": 560, "height": 340})
     sheet.page.insert_chart(top, 5, chart)
+    target_sheets.recommendation(sheet, plan, lang, end + 3)
     sheet.page.freeze_panes(4, 1)

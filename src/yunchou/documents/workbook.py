@@ -3,9 +3,12 @@
 import contextlib
 import datetime as dt
 from collections.abc import Iterator
+from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
+# A count of paths cannot tell never from hardly ever: no probability is shown as 0 % or 100 %.
+CHANCE = '[<0.001]"<0.1%";[>0.999]">99.9%";0.0%'
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -32,6 +35,7 @@ class Book:
         made: dict[str, dict[str, Any]] = {
             "title": {**font, "font_size": 16, "bold": True},
             "note": {**font, "font_color": "#566074"},
+            "note_indented": {**font, "font_color": "#566074", "indent": 1},
             "wrapped": {**font, "text_wrap": True, "valign": "top"},
             "section": {**font, "bold": True, "font_size": 12},
             "head": head,
@@ -45,12 +49,13 @@ class Book:
             "wan_total": {**font, "bold": True, "align": "right", "num_format": "#,##0.00;−#,##0.00;0", "top": 1, "bg_color": "#F6F7F9"},
             "text_total": {**font, "bold": True, "top": 1, "bg_color": "#F6F7F9"},
             "percent": {**font, **line, "align": "right", "num_format": "0.0%;−0.0%;0.0%"},
+            "chance": {**font, **line, "align": "right", "num_format": CHANCE},
             "percent_signed": {**font, **line, "align": "right", "num_format": "+0.0%;−0.0%;0.0%"},
             "percent_total": {**font, "bold": True, "align": "right", "num_format": "0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
             "signed_total": {**font, "bold": True, "align": "right", "num_format": "+0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
             "count": {**font, **line, "align": "right", "num_format": "#,##0"},
             "big": {**font, "font_size": 14, "bold": True, "num_format": "#,##0.00", "align": "left"},
-            "big_percent": {**font, "font_size": 14, "bold": True, "num_format": "0.0%", "align": "left"},
+            "big_chance": {**font, "font_size": 14, "bold": True, "num_format": CHANCE, "align": "left"},
             "big_signed": {**font, "font_size": 14, "bold": True, "num_format": "+0.0%;−0.0%;0.0%", "align": "left"},
         }  # fmt: skip
         self.formats = {name: workbook.add_format(look) for name, look in made.items()}
@@ -93,11 +98,17 @@ class Sheet:
         """Write a live formula of our own with the value it has; without a value the dash is its result."""
         self.page.write_formula(row, column, formula, self.book.formats[look], "–" if value is None else value)
 
-    def heads(self, row: int, heads: list[str], words: int = 1) -> None:
+    def heads(self, row: int, heads: list[str], words: int = 1, height: float = 22) -> None:
         """Write a header row whose first ``words`` columns hold text."""
         for column, head in enumerate(heads):
             self.text(row, column, head, "head" if column < words else "head_right")
-        self.page.set_row(row, 22)
+        self.page.set_row(row, height)
+
+
+def round_span(low: float, high: float) -> tuple[float, float]:
+    """Return the ends of an axis that holds both figures, at round ones."""
+    step = 10 ** floor(log10(high - low)) / 2 if high > low else 1.0
+    return floor(low / step) * step, ceil(high / step) * step
 
 
 @contextlib.contextmanager
