@@ -100,7 +100,7 @@ def test_floors_raise_the_recommendation_too_and_it_says_so():
     found = made(raised=lambda asked: asked + 500_000_000)
     assert found.raised_minor == 500_000_000
     assert found.recommended.probability == 0
-    assert any(reason.zh == "其中 500.0 万元是增长下限抬高的" for reason in found.reasons)
+    assert any(reason.zh == "推荐目标中有 500.0 万元是增长下限抬高的" for reason in found.reasons)
 
 
 def test_reasons_say_where_the_chosen_target_differs_and_that_share_is_lost():

@@ -85,6 +85,29 @@ def test_plan_target_is_in_the_files_own_unit(sales, tmp_path):
     assert evidence(tmp_path / "out")["target_minor"] == 50_000_000
 
 
+@pytest.mark.parametrize(
+    ("amount", "said", "warned"),
+    [("99999999", "<0.1%", "达成所选目标的概率不到 0.1%"), ("1", ">99.9%", "所选目标几乎必然达成")],
+)
+def test_plan_of_a_target_far_outside_says_so_and_never_nought(sales, tmp_path, amount, said, warned):
+    assert main(["plan", str(sales), "--out", str(tmp_path / "out"), "--target", amount, "--quiet"]) == 0
+    told = evidence(tmp_path / "out")
+    assert told["probability_told"] == said
+    assert any(warning.startswith(warned) for warning in told["warnings"])
+    words = json.dumps(told, ensure_ascii=False)
+    assert "把握 0%" not in words
+    assert "把握 100%" not in words
+
+
+def test_plan_target_and_probability_lead_to_each_other(sales, tmp_path):
+    assert main(["plan", str(sales), "--out", str(tmp_path / "one"), "--probability", "45%", "--quiet"]) == 0
+    one = evidence(tmp_path / "one")
+    amount = f"{one['target_minor'] / 100:.2f}"
+    assert main(["plan", str(sales), "--out", str(tmp_path / "two"), "--target", amount, "--quiet"]) == 0
+    assert evidence(tmp_path / "two")["probability"] == pytest.approx(one["probability"], abs=1e-3)
+    assert one["probability"] == pytest.approx(0.45, abs=1e-3)
+
+
 def test_plan_schema_needs_no_file(capsys):
     assert main(["plan", "--schema"]) == 0
     assert json.loads(capsys.readouterr().out)["additionalProperties"] is False

@@ -36,9 +36,10 @@ def test_summary_heads_the_probability_with_what_it_depends_on_and_lists_it(book
     assert "达成把握（若下列假设成立）" in words(book["方案"])
 
 
-def test_workbook_without_drivers_assumes_nothing(tmp_path):
-    write_workbook(dataclasses.replace(sample_plan(), drivers=()), tmp_path / "plan.xlsx", lang="zh")
+def test_workbook_of_a_bare_plan_assumes_and_recommends_nothing(tmp_path):
+    write_workbook(dataclasses.replace(sample_plan(), drivers=(), recommendation=None, quarters=()), tmp_path / "plan.xlsx", lang="zh")
     book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    assert not [word for word in words(book["方案"]) + words(book["摘要"]) if "推荐" in word or "应占全年" in word]
     assert not [word for page in book.worksheets for word in words(page) if "若下列假设成立" in word]
 
 

@@ -1,6 +1,7 @@
 """Share a target over cells in proportion to what is expected, no group below its floor, in whole units."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +13,31 @@ from yunchou.calc.sales_months import FloatArray
 
 _ROUNDS = 2000
 _NEAR = 1e-9
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kinds:
+    """Cells that stand in the same floors are alike: ``of`` is the kind of each cell, ``masks`` the kinds of each floor."""
+
+    of: IntArray
+    masks: list[Mask]
+
+    def sums(self, amounts: FloatArray) -> FloatArray:
+        return np.bincount(self.of, weights=amounts, minlength=int(self.of.max()) + 1)
+
+    def spread(self, sums: FloatArray, amounts: FloatArray) -> FloatArray:
+        """Return cells in proportion to their amounts, with these sums of each kind."""
+        before = self.sums(amounts)
+        spread: FloatArray = amounts * np.divide(sums, before, out=np.ones_like(sums), where=before > 0)[self.of]
+        return spread
+
+
+def _kinds(masks: Sequence[Mask], count: int) -> _Kinds:
+    of = np.zeros(count, dtype=np.int64)
+    for mask in masks:
+        of = np.unique(2 * of + mask, return_inverse=True)[1]
+    first = np.unique(of, return_index=True)[1]
+    return _Kinds(of=of, masks=[mask[first] for mask in masks])
 
 
 def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], least: Sequence[float]) -> FloatArray:
@@ -30,11 +56,13 @@ def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], 
         I. Csiszár, "I-divergence geometry of probability distributions", Annals of Probability 3(1), 1975; solved by
         raising one group's factor at a time (dual coordinate ascent: C. Hildreth, Naval Res. Log. Quart. 4, 1957).
     """
-    amounts: FloatArray = weights * (total / float(weights.sum()))
+    plain: FloatArray = weights * (total / float(weights.sum()))
+    kinds = _kinds(masks, len(weights))
+    amounts = kinds.sums(plain)
     factors = np.zeros(len(masks))
     for _ in range(_ROUNDS):
         moved = 0.0
-        for at, (mask, wanted) in enumerate(zip(masks, least, strict=True)):
+        for at, (mask, wanted) in enumerate(zip(kinds.masks, least, strict=True)):
             old = factors[at]
             inside, outside = float(amounts[mask].sum()) * np.exp(-old), float(amounts[~mask].sum())
             if wanted <= 0 or inside <= 0:
@@ -49,7 +77,7 @@ def share_with_floors(weights: FloatArray, total: float, masks: Sequence[Mask], 
             amounts *= total / float(amounts.sum())
         if moved < _NEAR:
             break
-    return amounts
+    return kinds.spread(amounts, plain)
 
 
 def raise_to_floors(amounts: FloatArray, masks: Sequence[Mask], least: Sequence[float]) -> FloatArray:
@@ -67,10 +95,11 @@ def raise_to_floors(amounts: FloatArray, masks: Sequence[Mask], least: Sequence[
         I. Csiszár, "I-divergence geometry of probability distributions", Annals of Probability 3(1), 1975; solved by
         raising one group's factor at a time (dual coordinate ascent: C. Hildreth, Naval Res. Log. Quart. 4, 1957).
     """
-    raised, factors = amounts.copy(), np.zeros(len(masks))
+    kinds = _kinds(masks, len(amounts))
+    raised, factors = kinds.sums(amounts), np.zeros(len(masks))
     for _ in range(_ROUNDS):
         moved = 0.0
-        for at, (mask, wanted) in enumerate(zip(masks, least, strict=True)):
+        for at, (mask, wanted) in enumerate(zip(kinds.masks, least, strict=True)):
             without = float(raised[mask].sum()) * np.exp(-factors[at])
             factor = float(np.log(max(wanted / without, 1.0))) if without > 0 else 0.0
             if factor != factors[at]:
@@ -79,7 +108,7 @@ def raise_to_floors(amounts: FloatArray, masks: Sequence[Mask], least: Sequence[
                 factors[at] = factor
         if moved < _NEAR:
             break
-    return raised
+    return kinds.spread(raised, amounts)
 
 
 def least_total(weights: FloatArray, masks: Sequence[Mask], least: Sequence[float]) -> float:
@@ -93,7 +122,8 @@ def least_total(weights: FloatArray, masks: Sequence[Mask], least: Sequence[floa
 
     if not masks:
         return 0.0
-    kinds = np.unique(np.stack([mask[weights > 0] for mask in masks]), axis=1).astype(float)
+    some = weights > 0
+    kinds = np.stack(_kinds([mask[some] for mask in masks], int(some.sum())).masks).astype(float)
     scale = max(*least, 1.0)
     answer = linprog(np.ones(kinds.shape[1]), A_ub=-kinds, b_ub=-np.asarray(least) / scale)
     # a floor is a whole number of units, so half a unit is only the solver's noise

@@ -259,7 +259,7 @@ def _reasons(found: Recommendation, currency: str) -> tuple[Text, ...]:
     if found.raised_minor:
         more = money(found.raised_minor, currency)
         reasons.append(
-            Text(f"其中 {more.zh}是增长下限抬高的", f"{more.en} of it was added by the floors"),
+            Text(f"推荐目标中有 {more.zh}是增长下限抬高的", f"{more.en} of the recommended target was added by the floors"),
         )
     apart = chosen.target_minor - asked.target_minor
     if apart and asked.target_minor:

@@ -43,7 +43,7 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
     )
     if plan.condition is not None:
         lines.append(
-            f"{plan.condition.zh}，以上概率才成立；假设由人给定，不是从历史得出："
+            f"{plan.condition.zh}，各项把握才算数；假设由人给定，不是从历史得出："
             if zh
             else f"All probabilities hold {plan.condition.en}; they are set by people, not learnt:"
         )

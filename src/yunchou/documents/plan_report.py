@@ -21,7 +21,7 @@ LONGEST_TABLE = 24  # rows of a judgement table that a meeting reads; the workbo
 WORDS = {
     "axis_note": Text("竖轴不从 0 开始，柱高之差才可比较。", "The axis does not start at 0; compare differences, not heights."),
     "scenarios": Text("方案与把握", "Scenarios and their odds"),
-    "assumed": Text("若下列假设成立，以上把握才成立", "All probabilities hold if these assumptions hold"),
+    "assumed": Text("若下列假设成立，以上把握才算数", "All probabilities hold if these assumptions hold"),
     "know_before": Text("用之前先知道", "Know before you use it"),
     "by_month": Text("各区域按月目标（万元）", "Target by region and month (10k)"),
     "diagnosis": Text("判断与依据", "Judgements and what they rest on"),
