@@ -137,6 +137,7 @@ def test_same_plan_whatever_the_order_of_the_lines(plan):
     assert again.outlook.equals(plan.outlook)
     assert again.customers.tiers.equals(plan.customers.tiers)
     assert (again.waterfall, again.products, again.warnings) == (plan.waterfall, plan.products, plan.warnings)
+    assert (again.recommendation, again.quarters) == (plan.recommendation, plan.quarters)
 
 
 def test_targets_are_sorted_by_their_keys(plan):

@@ -23,7 +23,8 @@ class _Kinds:
     masks: list[Mask]
 
     def sums(self, amounts: FloatArray) -> FloatArray:
-        return np.bincount(self.of, weights=amounts, minlength=int(self.of.max()) + 1)
+        sums: FloatArray = np.bincount(self.of, weights=amounts).astype(np.float64)
+        return sums
 
     def spread(self, sums: FloatArray, amounts: FloatArray) -> FloatArray:
         """Return cells in proportion to their amounts, with these sums of each kind."""
