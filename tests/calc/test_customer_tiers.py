@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calc.sample_sales import sample_sales, yearly
-from yunchou.calc.customer_tiers import TIERS, customer_window, learn_mix, recommend_thresholds, tier_customers, tiers_before
+from yunchou.calc.customer_tiers import TIERS, customer_moves, customer_reason, customer_window, learn_mix, tier_customers, tiers_before
 from yunchou.calc.errors import BadInput
+from yunchou.calc.pareto import recommend_thresholds
 from yunchou.calc.plan_settings import Override
 from yunchou.calc.sales_months import sum_months
 
@@ -97,3 +98,66 @@ def test_no_customer_column_is_one_tier():
     assert tier_customers(sales).counts == {}
     cells = sales.frame.select("product", "region").unique()
     assert learn_mix(sales.frame, cells, sales, range(1, 13)).names == ("(all)",)
+
+
+def by_name(tiers):
+    return dict(tiers.tiers.select("customer", "tier").iter_rows())
+
+
+FOUR = {"甲": [50.0] * 12, "乙": [30.0] * 12, "丙": [12.0] * 12, "丁": [8.0] * 12}
+
+
+def four(**changed):
+    return sum_months(yearly({**FOUR, **changed}, key="customer"), before=date(2024, 1, 1))
+
+
+def test_tier_in_force_is_kept_until_revenue_lies_a_tenth_beyond_its_threshold():
+    kept = tier_customers(four(), previous={"甲": "A", "乙": "A", "丙": "B", "丁": "C"}, limits={"A": 390.0, "B": 150.0})
+    assert by_name(kept) == {"甲": "A", "乙": "A", "丙": "B", "丁": "C"}
+    lost = tier_customers(four(), previous={"甲": "A", "乙": "A", "丙": "B", "丁": "C"}, limits={"A": 400.0, "B": 170.0})
+    assert by_name(lost) == {"甲": "A", "乙": "B", "丙": "C", "丁": "C"}
+
+
+def test_thresholds_that_a_person_set_hold_and_must_be_in_order():
+    assert tier_customers(four(), limits={"A": 100.0, "B": 50.0}).counts == {"A": 3, "B": 1, "C": 0}
+    assert tier_customers(four(), limits={"A": 100.0, "B": 50.0}).thresholds_minor == {"A": 10_000, "B": 5_000, "C": 0}
+    with pytest.raises(BadInput, match="must lie between 0 and that of A"):
+        tier_customers(four(), limits={"A": 50.0, "B": 100.0})
+
+
+def test_customers_carry_share_cumulative_share_and_balance():
+    frame = tier_customers(four()).tiers
+    assert frame["share"].to_list() == pytest.approx([0.5, 0.3, 0.12, 0.08], abs=1e-12)
+    assert frame["cumulative_share"].to_list() == pytest.approx([0.5, 0.8, 0.92, 1.0], abs=1e-12)
+    assert frame["balanced"].to_list() == [True, True, False, False], "who sets a threshold stands at it"
+
+
+def test_every_move_of_a_customer_has_old_new_and_why():
+    now = tier_customers(four(), [Override(kind="customer", key="丁", value="A", reason="战略客户")])
+    moves = customer_moves({"甲": "A", "乙": "C", "丙": "C", "丁": "C", "走": "B"}, now)
+    assert [(move.name, move.old, move.new) for move in moves] == [("丁", "C", "A"), ("乙", "C", "B"), ("走", "B", None)]
+    assert moves[0].why.zh.startswith("人工设为 A：战略客户（近 12 个月营收 96，占 8.0%")
+    assert "从大到小累计 80%" in moves[1].why.zh
+    assert customer_moves(by_name(now), now) == ()
+
+
+def test_override_of_a_customer_survives_retiering_with_its_reason():
+    override = Override(kind="customer", key="丁", value="A", reason="战略客户")
+    again = tier_customers(four(), [override], previous={"丁": "C"})
+    assert by_name(again)["丁"] == "A"
+    assert again.overrides == {"丁": "战略客户"}
+    assert customer_reason("丁", again).en.startswith("set to A by hand: 战略客户")
+    with pytest.raises(KeyError):
+        customer_reason("戊", again)
+
+
+def test_single_customer_is_a_and_alone():
+    one = tier_customers(sum_months(yearly({"独": [7.0] * 12}, key="customer"), before=date(2024, 1, 1)))
+    assert one.counts == {"A": 1, "B": 0, "C": 0}
+    assert customer_reason("独", one).zh.startswith("近 12 个月营收 84，占 100.0%，从大到小累计 100%")
+
+
+def test_customers_at_one_revenue_stand_in_one_tier():
+    same = {f"客{at:02d}": [10.0] * 12 for at in range(9)}
+    tiers = tier_customers(sum_months(yearly(same, key="customer"), before=date(2024, 1, 1)))
+    assert tiers.counts == {"A": 9, "B": 0, "C": 0}

@@ -9,13 +9,13 @@ import polars as pl
 
 from yunchou.calc.allocation import allocate_largest_remainder
 from yunchou.calc.errors import BadInput
-from yunchou.calc.lifecycle import tier_name
 from yunchou.calc.money import IntArray
 from yunchou.calc.people import Member, capacity
 from yunchou.calc.plan_cells import Cells
 from yunchou.calc.plan_settings import PRODUCT_TIERS
 from yunchou.calc.reading import nearest
 from yunchou.calc.text import Text
+from yunchou.calc.tier_reasons import tier_name
 
 _SHOWN = 5
 _PPM = Decimal("0.000001")

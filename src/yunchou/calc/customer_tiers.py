@@ -1,6 +1,5 @@
 """Customers A, B, C by yearly revenue, thresholds from the distribution, and what each tier brings the year after."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,16 +7,21 @@ import numpy as np
 import polars as pl
 
 from yunchou.calc.errors import BadInput
-from yunchou.calc.plan import CustomerTiers
+from yunchou.calc.overrides import overrides_of
+from yunchou.calc.pareto import UP_TO, pareto_lines, recommend_strategic, recommend_thresholds
+from yunchou.calc.plan import CustomerTiers, Judgement
 from yunchou.calc.plan_settings import Override
-from yunchou.calc.reading import nearest
 from yunchou.calc.sales_months import ALL, FloatArray, SalesMonths
 from yunchou.calc.text import Text
+from yunchou.calc.tier_figures import IntArray
+from yunchou.calc.tier_moves import TierMove, moves_of
 
 TIERS = ("A", "B", "C", "new")
-# The customers that together make the first half of revenue, and those up to four fifths.
-_UP_TO = {"A": 0.5, "B": 0.8}
-_DIGITS = 2
+# From the lowest up, as arrays count them.
+_LETTERS = "CBA"
+# How far revenue must pass a threshold before a tier in force is given up, and what is near one.
+_BAND = 0.1
+_NOTHING: Mapping[str, str] = {}
 _YEAR = 12
 # A cell's own mix counts half when as many customers as this stand behind it.
 _PRIOR_CUSTOMERS = 20
@@ -37,82 +41,147 @@ class TierMix:
     months_after: int
 
 
-def recommend_thresholds(revenue: FloatArray) -> dict[str, float]:
-    """Return the yearly revenue from which a customer is A, and B; C starts at 0.
-
-    Largest first, A are the customers up to the one with whom half of all revenue is reached, B those up to four
-    fifths; each threshold is the revenue of that last customer, cut to two digits so that it can be said.
-
-    Args:
-        revenue: Shape ``(customers,)``, one year's revenue each; those at or below 0 do not count.
-
-    Source: own, after V. Pareto's concentration (ABC analysis: H. F. Dickie, Factory Management 109, 1951).
-    """
-    sizes = np.sort(revenue[revenue > 0])[::-1]
-    if not len(sizes):
-        return {"A": 0.0, "B": 0.0}
-    reached = np.cumsum(sizes) / sizes.sum()
-    return {tier: _cut(float(sizes[min(int(np.searchsorted(reached, part - 1e-12)), len(sizes) - 1)])) for tier, part in _UP_TO.items()}
-
-
-def _cut(value: float) -> float:
-    """Cut to two digits, downward, in whole minor units, so that the customer who set the threshold stands in it."""
-    minor = math.floor(value * 100 + 1e-6)
-    step: int = 10 ** max(len(str(minor)) - _DIGITS, 0)
-    return minor // step * step / 100
-
-
-def tier_customers(sales: SalesMonths, overrides: Sequence[Override] = ()) -> CustomerTiers:
+def tier_customers(
+    sales: SalesMonths,
+    overrides: Sequence[Override] = (),
+    *,
+    previous: Mapping[str, str] = _NOTHING,
+    limits: Mapping[str, float] | None = None,
+) -> CustomerTiers:
     """Return the tier of every customer ever read, by the last 12 months; who bought nothing in them is C.
 
+    Args:
+        sales: The history.
+        overrides: Tiers that people set, with their reasons; they stand whatever the revenue says.
+        previous: The tiers in force; one is kept until revenue lies a tenth beyond its threshold.
+        limits: Thresholds that a person set (currency units a year, ``A`` and ``B``); the recommended ones when left out.
+
     Raises:
-        BadInput: An override names a customer that is not in the history.
+        BadInput: An override names a customer that is not in the history, or the threshold of B lies above that of A.
 
     Source: own; see docs/methods/customer-tiers.md.
     """
-    empty = pl.DataFrame(schema={"customer": pl.String, "tier": pl.String, "revenue_minor": pl.Int64})
     if "customer" in sales.missing:
+        empty = pl.DataFrame(schema={"customer": pl.String, "tier": pl.String, "revenue_minor": pl.Int64})
         return CustomerTiers(thresholds_minor={}, counts={}, revenue_minor={}, tiers=empty)
     groups, values = sales.table(["customer"])
-    given = _given(overrides, groups["customer"])
+    names = groups["customer"].to_list()
+    given = overrides_of(overrides, "customer", names)
     revenue = values[:, -_YEAR:].sum(axis=1)
-    limits = recommend_thresholds(revenue)
-    tiers = pl.DataFrame(
-        {
-            "customer": groups["customer"],
-            "tier": _tiers(groups["customer"].to_list(), revenue, limits, given),
-            "revenue_minor": np.round(revenue * 100).astype(np.int64),
-        }
-    ).sort(["revenue_minor", "customer"], descending=[True, False])
+    limits = recommend_thresholds(revenue) if limits is None else _in_order(limits)
+    held = np.array([_LETTERS.find(previous.get(name, "-")) for name in names], dtype=np.int64)
+    judged = tier_revenue(revenue, held, limits)
+    low, high = near_tiers(revenue, limits)
+    positive = float(revenue[revenue > 0].sum())
+    tiers = (
+        pl.DataFrame(
+            {
+                "customer": groups["customer"],
+                "tier": [given[name].value if name in given else _LETTERS[tier] for name, tier in zip(names, judged.tolist(), strict=True)],
+                "revenue_minor": np.round(revenue * 100).astype(np.int64),
+                "share": np.maximum(revenue, 0) / positive if positive > 0 else np.zeros(len(names)),
+                "balanced": low != high,
+                "overridden": [name in given for name in names],
+            }
+        )
+        .sort(["revenue_minor", "customer"], descending=[True, False])
+        .with_columns(pl.col("share").cum_sum().clip(0, 1).alias("cumulative_share"))
+    )
     sums = {row[0]: row[1:] for row in tiers.group_by("tier").agg(pl.len(), pl.col("revenue_minor").sum()).iter_rows()}
     return CustomerTiers(
-        thresholds_minor={**{tier: round(limit * 100) for tier, limit in limits.items()}, "C": 0},
+        thresholds_minor={**{tier: round(limits[tier] * 100) for tier in UP_TO}, "C": 0},
         counts={tier: sums.get(tier, (0, 0))[0] for tier in ("A", "B", "C")},
         revenue_minor={tier: sums.get(tier, (0, 0))[1] for tier in ("A", "B", "C")},
         tiers=tiers,
+        candidates=pareto_lines(revenue),
+        strategic=recommend_strategic(revenue),
+        overrides={name: override.reason for name, override in sorted(given.items())},
     )
 
 
-def _given(overrides: Sequence[Override], names: pl.Series) -> dict[str, str]:
-    given = {override.key: override.value for override in overrides if override.kind == "customer"}
-    known = set(names.to_list())
-    for key in given:
-        if key not in known:
-            near = nearest(key, known)
-            raise BadInput(
-                Text(
-                    f"设置 overrides：历史里没有客户“{key}”，最接近的是 {near}",
-                    f"settings, overrides: the history has no customer “{key}”; the nearest is {near}",
-                )
+def customer_moves(previous: Mapping[str, str], now: CustomerTiers) -> tuple[TierMove, ...]:
+    """Return every change from the tiers in force to those of ``now``, each with its reason; by name.
+
+    Source: own.
+    """
+    judged = [
+        Judgement(name=name, tier=tier, evidence={}, reason=customer_reason(name, now)) for name, tier in _changed(previous, now).items()
+    ]
+    known = set(now.tiers["customer"].to_list())
+    return moves_of({name: tier for name, tier in previous.items() if name in _changed(previous, now) or name not in known}, judged)
+
+
+def customer_reason(name: str, of: CustomerTiers) -> Text:
+    """Return why a customer has its tier.
+
+    Raises:
+        KeyError: No such customer.
+
+    Source: own.
+    """
+    found = of.tiers.filter(pl.col("customer") == name)
+    if found.is_empty():
+        raise KeyError(name)
+    row = found.row(0, named=True)
+    revenue, share, cumulative = row["revenue_minor"] / 100, row["share"], row["cumulative_share"]
+    a, b = (of.thresholds_minor[tier] / 100 for tier in ("A", "B"))
+    zh = f"近 12 个月营收 {revenue:,.0f}，占 {share:.1%}，从大到小累计 {cumulative:.0%}；A 类自 {a:,.0f} 起，B 类自 {b:,.0f} 起"
+    en = f"revenue of 12 months {revenue:,.0f}, {share:.1%} of all, {cumulative:.0%} with those above; A from {a:,.0f}, B from {b:,.0f}"
+    if row["balanced"]:
+        zh, en = f"{zh}；离门槛不到一成，证据均衡", f"{en}; within a tenth of a threshold: balanced evidence"
+    if name in of.overrides:
+        reason = of.overrides[name]
+        return Text(f"人工设为 {row['tier']}：{reason}（{zh}）", f"set to {row['tier']} by hand: {reason} ({en})")
+    return Text(zh, en)
+
+
+def _changed(previous: Mapping[str, str], now: CustomerTiers) -> dict[str, str]:
+    return {name: tier for name, tier in now.tiers.select("customer", "tier").iter_rows() if previous.get(name) != tier}
+
+
+def _in_order(limits: Mapping[str, float]) -> Mapping[str, float]:
+    if not 0 <= limits["B"] <= limits["A"]:
+        raise BadInput(
+            Text(
+                f"B 类门槛 {limits['B']:,} 应在 0 与 A 类门槛 {limits['A']:,} 之间，请调整",
+                f"the threshold of B, {limits['B']:,}, must lie between 0 and that of A, {limits['A']:,}: change one of them",
             )
-    return given
+        )
+    return limits
 
 
-def _tiers(names: Sequence[str], revenue: FloatArray, limits: Mapping[str, float], given: Mapping[str, str]) -> list[str]:
+def tier_revenue(revenue: FloatArray, previous: IntArray | None = None, limits: Mapping[str, float] | None = None) -> IntArray:
+    """Return each customer's tier, 2 for A, 1 for B, 0 for C.
+
+    Args:
+        revenue: Shape ``(customers,)``, one year's revenue each, currency units.
+        previous: Shape ``(customers,)``, the tiers in force, −1 where there is none; one is kept until revenue lies a tenth
+            beyond its threshold.
+        limits: The thresholds; the recommended ones when left out.
+
+    Source: own, after the Schmitt trigger: O. H. Schmitt, J. Sci. Instrum. 15(1), 1938.
+    """
+    limits = recommend_thresholds(revenue) if limits is None else limits
+    tiers = _tiers(revenue, limits, 1.0)
+    if previous is None:
+        return tiers
+    low, high = near_tiers(revenue, limits)
+    return np.where((low <= previous) & (previous <= high), previous, tiers)
+
+
+def near_tiers(revenue: FloatArray, limits: Mapping[str, float]) -> tuple[IntArray, IntArray]:
+    """Return the lowest and the highest tier that a tenth of the thresholds leaves possible, as ``tier_revenue`` counts.
+
+    Source: own.
+    """
+    return _tiers(revenue, limits, 1 + _BAND), _tiers(revenue, limits, 1 / (1 + _BAND))
+
+
+def _tiers(revenue: FloatArray, limits: Mapping[str, float], times: float) -> IntArray:
     cents = np.round(revenue * 100)
-    plain = np.where(cents >= round(limits["A"] * 100), "A", np.where(cents >= round(limits["B"] * 100), "B", "C"))
-    plain[cents <= 0] = "C"
-    return [given.get(name, tier) for name, tier in zip(names, plain.tolist(), strict=True)]
+    lines = [round(limits[tier] * times * 100) for tier in UP_TO]
+    reached: IntArray = sum((cents > 0) & (cents >= line) for line in lines).astype(np.int64)  # type: ignore[union-attr]
+    return reached
 
 
 def customer_window(sales: SalesMonths) -> tuple[int, int]:
@@ -139,10 +208,13 @@ def tiers_before(sales: SalesMonths, overrides: Sequence[Override] = ()) -> pl.D
     names = groups["customer"].to_list()
     start = values.shape[1] - after
     revenue = values[:, start - before : start].sum(axis=1)
-    given = _given(overrides, groups["customer"])
-    tiers = _tiers(names, revenue, recommend_thresholds(revenue), given)
+    given = overrides_of(overrides, "customer", names)
+    tiers = tier_revenue(revenue).tolist()
     known = (values[:, :start] != 0).any(axis=1).tolist()
-    shown = [tier if seen or name in given else "new" for name, tier, seen in zip(names, tiers, known, strict=True)]
+    shown = [
+        given[name].value if name in given else _LETTERS[tier] if seen else "new"
+        for name, tier, seen in zip(names, tiers, known, strict=True)
+    ]
     return pl.DataFrame({"customer": names, "customer_tier": shown}, schema={"customer": pl.String, "customer_tier": pl.String})
 
 

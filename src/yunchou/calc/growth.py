@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from yunchou.calc.giants import even_out
 from yunchou.calc.sales_months import FloatArray
 
 _YEAR = 12
@@ -26,15 +27,16 @@ _PRIOR_SPREAD = 0.15
 class Growth:
     """Yearly growth of each series: shape ``(series,)`` throughout, NaN where a series has no year before.
 
-    ``raw`` is the plain growth (0.2 = 20 %), ``shrunk`` what remains after shrinking, ``low`` and ``high`` its 80 %
-    interval; ``faster`` is the probability that the series grows faster than ``whole``, the growth of the sum
-    that it is compared with.
+    ``raw`` is the plain growth (0.2 = 20 %), ``shrunk`` what remains after evening out giants and shrinking, ``low`` and
+    ``high`` its 80 % interval; ``growing`` is the probability that the series grows at all, ``faster`` that it grows
+    faster than ``whole``, the growth of the sum that it is compared with.
     """
 
     raw: FloatArray
     shrunk: FloatArray
     low: FloatArray
     high: FloatArray
+    growing: FloatArray
     faster: FloatArray
     whole: float | None
 
@@ -44,7 +46,8 @@ def growth_of(values: FloatArray, *, against: Literal["whole", "settled"] = "who
 
     Each of the last months (24 at most) is paired with the same month a year before; growth is the ratio of the
     two sums. Its noise follows from how the pairs scatter around that ratio, moderated toward the median scatter,
-    so that three orders never look certain. Then each growth is shrunk toward that of the whole by as much as the
+    so that three orders never look certain. A month that dwarfs all others counts at most at twice the next largest,
+    except in ``raw``: one giant order is no growth. Then each growth is shrunk toward that of the whole by as much as the
     noise of all series together explains their differences.
 
     Args:
@@ -63,11 +66,12 @@ def growth_of(values: FloatArray, *, against: Literal["whole", "settled"] = "who
     nothing = np.full(count, np.nan)
     pairs = min(_MOST_PAIRS, months - _YEAR)
     if pairs < _FEWEST_PAIRS:
-        return Growth(raw=nothing, shrunk=nothing, low=nothing, high=nothing, faster=nothing, whole=None)
-    later, earlier = values[:, -pairs:], values[:, -pairs - _YEAR : -_YEAR]
+        return Growth(raw=nothing, shrunk=nothing, low=nothing, high=nothing, growing=nothing, faster=nothing, whole=None)
+    evened = even_out(values)
+    later, earlier = evened[:, -pairs:], evened[:, -pairs - _YEAR : -_YEAR]
     after, before = later.sum(axis=1), earlier.sum(axis=1)
     if after.sum() <= 0 or before.sum() <= 0:
-        return Growth(raw=nothing, shrunk=nothing, low=nothing, high=nothing, faster=nothing, whole=None)
+        return Growth(raw=nothing, shrunk=nothing, low=nothing, high=nothing, growing=nothing, faster=nothing, whole=None)
     known = (after > 0) & (before > 0)
     ratio = np.divide(after, before, out=np.ones(count), where=known)
     noise = _noise(later, earlier, ratio, known)
@@ -80,16 +84,25 @@ def growth_of(values: FloatArray, *, against: Literal["whole", "settled"] = "who
     means, spreads = weight * apart, np.sqrt(weight * noise)
     surely = (chance * ndtr(means / spreads)).sum(axis=0)
     mean = (chance * means).sum(axis=0)
+    growing = (chance * ndtr((means + centre) / spreads)).sum(axis=0)
     spread = np.sqrt((chance * (spreads**2 + (means - mean) ** 2)).sum(axis=0))
     mean += centre
     return Growth(
-        raw=np.where(known, ratio - 1, np.nan),
+        raw=_plain(values, pairs),
         shrunk=np.where(known, np.expm1(mean), np.nan),
         low=np.where(known, np.expm1(mean - _Z80 * spread), np.nan),
         high=np.where(known, np.expm1(mean + _Z80 * spread), np.nan),
+        growing=np.where(known, growing, np.nan),
         faster=np.where(known, surely, np.nan),
         whole=float(np.expm1(centre)),
     )
+
+
+def _plain(values: FloatArray, pairs: int) -> FloatArray:
+    """Return the growth as the figures say it, giants and all."""
+    after, before = values[:, -pairs:].sum(axis=1), values[:, -pairs - _YEAR : -_YEAR].sum(axis=1)
+    ratio: FloatArray = np.divide(after, before, out=np.full(len(values), np.nan), where=(after > 0) & (before > 0))
+    return ratio - 1
 
 
 def _noise(later: FloatArray, earlier: FloatArray, ratio: FloatArray, known: np.ndarray) -> FloatArray:

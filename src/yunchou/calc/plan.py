@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from yunchou.calc.pareto import ParetoLine, StrategicLine
 from yunchou.calc.text import Text
 
 if TYPE_CHECKING:
@@ -44,26 +45,35 @@ class WaterfallStep:
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """The tier given to a product or a region, the figures it rests on, and the reason in words."""
+    """The tier given to a product or a region, the figures it rests on, and the reason in words.
+
+    ``balanced``: the evidence lies between two tiers, and the reason names them.
+    """
 
     name: str
     tier: str
     evidence: Mapping[str, float | int | None]
     reason: Text
     overridden: bool = False
+    balanced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerTiers:
     """Thresholds of yearly revenue (minor units; a tier starts at its own), and who stands in which tier.
 
-    ``tiers`` has the columns ``customer``, ``tier``, ``revenue_minor``, largest first.
+    ``tiers`` has the columns ``customer``, ``tier``, ``revenue_minor``, largest first, and ``share``, ``cumulative_share`` (of those
+    so far), ``balanced`` (within a tenth of a threshold) and ``overridden``. ``candidates``: what other thresholds would mean;
+    ``strategic``: from which revenue on a customer counts as strategic; ``overrides``: the reason of each tier set by hand.
     """
 
     thresholds_minor: Mapping[str, int]
     counts: Mapping[str, int]
     revenue_minor: Mapping[str, int]
     tiers: pl.DataFrame
+    candidates: tuple[ParetoLine, ...] = ()
+    strategic: StrategicLine | None = None
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

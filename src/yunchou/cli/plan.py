@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from yunchou.calc.pareto import StrategicLine
     from yunchou.calc.plan import Judgement, Plan
     from yunchou.calc.plan_settings import PlanSettings
     from yunchou.tables import Lines
@@ -191,6 +192,9 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
             "counts": dict(tiers.counts),
             "revenue_minor": dict(tiers.revenue_minor),
             "tiers": dict(tiers.tiers.sort("customer").select("customer", "tier").iter_rows()),
+            "candidates": [dataclasses.asdict(line) for line in tiers.candidates],
+            "strategic": None if tiers.strategic is None else _strategic(tiers.strategic, lang),
+            "overrides": dict(tiers.overrides),
         },
         "outlook": planned.outlook.to_dicts(),
         "monthly": planned.monthly.to_dicts(),
@@ -233,6 +237,15 @@ def _judged(judged: "Judgement", lang: Lang) -> dict[str, Any]:
         "evidence": dict(judged.evidence),
         "reason": judged.reason.told(lang),
         "overridden": judged.overridden,
+        "balanced": judged.balanced,
+    }
+
+
+def _strategic(line: "StrategicLine", lang: Lang) -> dict[str, Any]:
+    return {
+        "threshold_minor": line.threshold_minor,
+        "lines": [dataclasses.asdict(one) for one in line.lines],
+        "reason": line.reason.told(lang),
     }
 
 

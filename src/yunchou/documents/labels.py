@@ -25,6 +25,7 @@ NAMES = {
     "B": Text("B 类", "B"),
     "C": Text("C 类", "C"),
     "new": Text("新客户", "New"),
+    "strategic": Text("战略客户", "Strategic"),
     "(all)": Text("全部", "All"),
     "(blank)": Text("（空）", "(blank)"),
 }
@@ -78,11 +79,15 @@ EVIDENCE = {
     "share": (Text("占比", "Share"), "share"),
     "growth": (Text("增长", "Growth"), "signed"),
     "growth_shrunk": (Text("增长（收缩后）", "Growth, shrunk"), "signed"),
+    "growth_low": (Text("增长下限（八成）", "Growth, low (80%)"), "signed"),
+    "growth_high": (Text("增长上限（八成）", "Growth, high (80%)"), "signed"),
+    "faster": (Text("快于整体的把握", "Sure to outgrow"), "share"),
     "margin": (Text("毛利率", "Margin"), "share"),
     "age_months": (Text("上市月数", "Months on sale"), "count"),
     "volatility": (Text("波动", "Volatility"), "share"),
     "months_with_sales": (Text("有销售的月数", "Months with sales"), "count"),
     "customers": (Text("客户数", "Customers"), "count"),
+    "coverage": (Text("地级市覆盖", "Cities covered"), "share"),
 }
 
 

@@ -127,7 +127,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.number(row, 2, count, "count")
         sheet.number(row, 3, plan.customers.revenue_minor.get(tier, 0) / WAN, "wan")
         row += 1
-    row += 1
+    row = _candidates(sheet, plan, lang, row + 1)
     sheet.text(row, 0, f"前 {TOP_CUSTOMERS} 家客户" if zh else f"Top {TOP_CUSTOMERS} customers", "section")
     sheet.heads(row + 1, ["客户", "层级", "年营收"] if zh else ["Customer", "Tier", "Revenue"], words=2)
     for i, (customer, tier, revenue) in enumerate(
@@ -137,6 +137,32 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.text(i, 1, told(NAMES, tier, lang))
         sheet.number(i, 2, revenue / WAN, "wan")
     sheet.page.freeze_panes(2, 1)
+
+
+def _candidates(sheet: Sheet, plan: Plan, lang: Lang, row: int) -> int:
+    """Write what other thresholds would mean, the recommended ones marked, and the line of strategic accounts."""
+    zh, strategic = lang == "zh", plan.customers.strategic
+    lines = [*plan.customers.candidates, *(strategic.lines if strategic else ())]
+    if not lines:
+        return row
+    sheet.text(row, 0, "门槛怎么定" if zh else "Where to draw the lines", "section")
+    head = (
+        ["门槛", "年营收不低于", "客户数", "占营收", "占客户数"]
+        if zh
+        else ["Line", "Revenue from", "Customers", "Of revenue", "Of customers"]
+    )
+    sheet.heads(row + 1, head)
+    for at, line in enumerate(lines, start=row + 2):
+        name = told(NAMES, line.tier, lang)
+        sheet.text(at, 0, name + (("（推荐）" if zh else " (recommended)") if line.recommended else ""))
+        sheet.number(at, 1, line.threshold_minor / WAN, "wan")
+        sheet.number(at, 2, line.customers, "count")
+        sheet.number(at, 3, line.revenue_share, "percent")
+        sheet.number(at, 4, line.customer_share, "percent")
+    row += 2 + len(lines)
+    if strategic:
+        sheet.text(row, 0, ("战略客户门槛：" if zh else "Strategic accounts: ") + strategic.reason.told(lang), "note")
+    return row + 2
 
 
 def cascade(book: Book, plan: Plan, lang: Lang) -> None:
