@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from evidence_cases import SHARED
-from yunchou.calc.baseline_top import mixture
+from yunchou.calc.baseline_models import mixture
 from yunchou.calc.calendar_effects import calendar_effect
 from yunchou.calc.calendar_exposure import Fine, FloatArray
 from yunchou.calc.periods import SEASON, first_day, step

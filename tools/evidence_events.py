@@ -17,7 +17,8 @@ import polars as pl
 
 from evidence_cases import real_cases
 from yunchou.calc.baseline_grid import Grid, make_grid
-from yunchou.calc.baseline_top import crps, mixture
+from yunchou.calc.baseline_models import mixture
+from yunchou.calc.baseline_top import crps
 from yunchou.calc.event_kinds import Event
 from yunchou.calc.event_treatment import Treated, draw_rare, treat
 from yunchou.calc.history_events import find_events

@@ -12,7 +12,8 @@ import polars as pl
 from evidence_cases import Case
 from yunchou.calc.baseline import forecast, levels_of
 from yunchou.calc.baseline_grid import group_sums, make_grid
-from yunchou.calc.baseline_top import crps, forecast_top, mixture, seasonal_naive
+from yunchou.calc.baseline_models import mixture
+from yunchou.calc.baseline_top import crps, forecast_top, seasonal_naive
 
 FloatArray = npt.NDArray[np.float64]
 PATHS = 1000

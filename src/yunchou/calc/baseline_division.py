@@ -67,7 +67,7 @@ class Division:
     @property
     def length(self) -> int:
         """Return the number of periods of history."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @cached_property
     def signed(self) -> BoolArray:

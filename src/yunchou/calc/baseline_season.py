@@ -34,7 +34,7 @@ class Prepared:
         between = (1,) * (flat_future.ndim - 2)
         index = self.index[:, ahead].reshape(len(self.index), *between, len(ahead))
         ratio = self.ratio.reshape(len(self.ratio), *between, 1)
-        return np.where(ratio, flat_future * index, flat_future + index)
+        return np.asarray(np.where(ratio, flat_future * index, flat_future + index))
 
     @property
     def size(self) -> FloatArray:
@@ -118,7 +118,7 @@ def seasonal_index(values: FloatArray, season: int, ratio: BoolArray) -> FloatAr
         kept = np.maximum(0.0, 1 - np.divide(noise, spread, out=np.ones_like(noise), where=spread > 0))
     index = neutral + kept * about
     positive = np.maximum(index, _SMALLEST_INDEX)
-    return np.where(by_ratio, positive / positive.mean(axis=1, keepdims=True), index)
+    return np.asarray(np.where(by_ratio, positive / positive.mean(axis=1, keepdims=True), index))
 
 
 def prepare(values: FloatArray, season: int) -> Prepared:

@@ -83,7 +83,7 @@ class Smoothing:
             out[:, ahead] = expected + error
             level = expected + gain * error
             slope = damping * slope + gain * trend * error
-        return self.known.with_season(out[None])[0]
+        return np.asarray(self.known.with_season(out[None])[0])
 
 
 def smooth_level(known: Prepared) -> Smoothing:
