@@ -206,5 +206,6 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
         },
         recommendation=_recommendation(with_drivers, target, last),
         quarters=_quarters(target),
+        events=(),
         warnings=(Text("最后一个月只有 12 天有数据，可能不完整", "the last month holds only 12 days and may be partial"),),
     )

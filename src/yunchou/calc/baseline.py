@@ -1,7 +1,7 @@
 """The coming periods as a joint distribution, from a history alone and coherent path by path."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -14,7 +14,12 @@ from yunchou.calc.baseline_grid import FloatArray, Grid, IntArray, make_grid
 from yunchou.calc.baseline_sizes import LineSizes, steady_sizes
 from yunchou.calc.baseline_spread import fit_series
 from yunchou.calc.baseline_top import forecast_top
+from yunchou.calc.calendar_effects import calendar_effect
 from yunchou.calc.errors import BadInput
+from yunchou.calc.event_kinds import Event
+from yunchou.calc.event_treatment import Rare, draw_rare, treat
+from yunchou.calc.history_events import find_events
+from yunchou.calc.marks import Mark
 from yunchou.calc.periods import SEASON, Freq, step
 from yunchou.calc.text import Text
 
@@ -23,11 +28,29 @@ _CELLS_AT_ONCE = 8_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Extra:
+    """Giant orders that may come again: what each brought, and how often it comes in each period of each path."""
+
+    rare: Rare
+    times: IntArray
+
+    @property
+    def total(self) -> FloatArray:
+        """Return what they add to the total's paths, ``(paths, horizon)``."""
+        return self.rare.total(self.times)
+
+    def parts(self, rows: slice) -> FloatArray:
+        """Return what they add to some bottom series, ``(rows, paths, horizon)``."""
+        return self.rare.parts(self.times, rows)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """Equally likely futures of all bottom series together; every level is a sum of them, path by path.
 
     ``periods`` are the first days of the coming periods; ``series`` holds the keys of each bottom series, sorted;
-    ``total_paths`` has shape ``(paths, horizon)``. ``method`` says how it was made and checked.
+    ``total_paths`` has shape ``(paths, horizon)``. ``method`` says how it was made and checked; ``events`` are
+    what is no ordinary month of the history, ``extra`` what giant orders that may come again add to the paths.
     """
 
     periods: tuple[date, ...]
@@ -37,6 +60,8 @@ class Forecast:
     warnings: tuple[Text, ...]
     draws: Draws
     order: IntArray
+    extra: Extra | None = None
+    events: tuple[Event, ...] = ()
 
     def bottom_paths(self) -> FloatArray:
         """Return all bottom series, shape ``(paths, series, horizon)``; over series they sum to ``total_paths``."""
@@ -48,7 +73,8 @@ class Forecast:
 
     def bottom_blocks(self) -> Iterator[tuple[pl.DataFrame, IntArray, FloatArray]]:
         """Yield some series at a time: their keys, their places in ``series``, their paths ``(series, paths, horizon)``."""
-        for rows, block in self.draws.blocks():
+        for rows, drawn in self.draws.blocks():
+            block = drawn if self.extra is None else drawn + self.extra.parts(rows)
             place = self.order[rows]
             keys = self.series[place.tolist()] if self.series.width else self.series
             yield keys, place, block
@@ -68,7 +94,8 @@ class Forecast:
             some = groups[start : start + at_once]
             sums = np.zeros((some.height, paths, horizon))
             place = index - start
-            for rows, block in self.draws.blocks((place >= 0) & (place < some.height)):
+            for rows, drawn in self.draws.blocks((place >= 0) & (place < some.height)):
+                block = drawn if self.extra is None else drawn + self.extra.parts(rows)
                 for row, group in zip(block, place[rows], strict=True):
                     if 0 <= group < some.height:
                         sums[group] += row
@@ -96,6 +123,7 @@ def forecast(
     paths: int = 2000,
     seed: int = 0,
     alike: Sequence[str] = (),
+    marks: Sequence[Mark] = (),
 ) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
 
@@ -113,9 +141,10 @@ def forecast(
         paths: Number of equally likely futures, at least 2.
         seed: Of everything random.
         alike: The keys whose values have lines of a kind, such as products; all lines are of one kind without.
+        marks: What a person says of events of the history.
 
     Raises:
-        BadInput: No row, one period only, a horizon below 1, fewer than two paths.
+        BadInput: No row, one period only, a horizon below 1, fewer than two paths, a mark that fits nothing.
 
     Source: own; see docs/methods/forecast.md.
     """
@@ -134,22 +163,28 @@ def forecast(
             )
         )
     season, levels = SEASON[freq], levels_of(names)
-    values, sizes_kept = _steady(history, grid, names, alike=[name for name in alike if name in names], freq=freq)
-    division = Division(grid=grid, values=values, keys=names, levels=levels, season=season, horizon=horizon)
-    top = forecast_top(grid.top, horizon=horizon, freq=freq, paths=paths, seed=seed, weights=division.weights)
+    periods = tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1))
+    treated = treat(grid, events=find_events(grid, freq=freq), marks=marks, freq=freq)
+    effect = calendar_effect(treated.values.sum(axis=0), grid.periods, periods, freq)
+    # models learn, and are checked on, a history without what is no part of them
+    clean = replace(grid, values=treated.values / effect.past)
+    values, sizes_kept = _steady(history, grid, clean, names, alike=[name for name in alike if name in names], freq=freq)
+    division = Division(grid=clean, values=values, keys=names, levels=levels, season=season, horizon=horizon)
+    top = forecast_top(clean.top, horizon=horizon, freq=freq, paths=paths, seed=seed, weights=division.weights)
     model = fit_series(division, top.paths.mean(axis=0))
     checks = check_levels(division, model, freq=freq, seed=seed) if names else ()
-    model = corrected(model, checks, names)
-    draws = Draws(model=model, grid=grid, total=top.paths, season=season, seed=seed, levels=levels_of(keys)[1:])
+    model = corrected(replace(model, mean=model.mean * effect.future), checks, names)
+    draws = Draws(model=model, grid=clean, total=top.paths * effect.future, season=season, seed=seed, levels=levels_of(keys)[1:])
+    extra = None if treated.rare is None else _again(treated.rare, paths=paths, horizon=horizon, season=season, seed=seed)
     series, order = grid.series, np.arange(len(grid.values))
     if keys:
         listed = grid.series.with_row_index("__row").sort(*keys)
         series = listed.select(keys)
         order = np.argsort(listed["__row"].to_numpy()).astype(np.int64)
     return Forecast(
-        periods=tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1)),
+        periods=periods,
         series=series,
-        total_paths=top.paths,
+        total_paths=draws.total if extra is None else draws.total + extra.total,
         method={
             **top.method,
             "series": len(grid.values),
@@ -157,20 +192,37 @@ def forecast(
             "levels": [check.told() for check in checks],
             "sizes_kept": None if sizes_kept is None else round(sizes_kept, 4),
             "share_drift": round(float(np.median(model.drift)), 4),
+            "calendar": {
+                "used": effect.worth,
+                "elasticity": effect.elasticity,
+                "festival": effect.festival,
+                "provisional": effect.provisional,
+            },
             "column_drift": {name: round(float(np.median(drift)), 4) for name, drift in zip(names, model.column_drift, strict=True)},
         },
-        warnings=top.warnings,
+        warnings=(*top.warnings, *(event.sentence for event in treated.events), *(effect.sentences if effect.worth else ())),
         draws=draws,
         order=order,
+        extra=extra,
+        events=treated.events,
     )
 
 
-def _steady(history: pl.DataFrame, grid: Grid, keys: Sequence[str], *, alike: Sequence[str], freq: Freq) -> tuple[FloatArray, float | None]:
+def _again(rare: Rare, *, paths: int, horizon: int, season: int, seed: int) -> Extra:
+    return Extra(rare=rare, times=draw_rare(rare, paths=paths, horizon=horizon, season=season, seed=seed))
+
+
+def _steady(
+    history: pl.DataFrame, grid: Grid, clean: Grid, keys: Sequence[str], *, alike: Sequence[str], freq: Freq
+) -> tuple[FloatArray, float | None]:
     """Return the values to learn series from, and the part of line sizes' differences kept; the values as they are without lines."""
     if not {"lines", "squares"} <= set(history.columns) or not keys:
-        return grid.values, None
+        return clean.values, None
     lines, squares = (
         make_grid(history.select(*keys, "period", pl.col(name).alias("value")), keys=keys, freq=freq).values
         for name in ("lines", "squares")
     )
-    return steady_sizes(grid.values, LineSizes(lines=lines, squares=squares, alike=grid.groups(alike)[1]), season=SEASON[freq])
+    # what was taken out of the values is not among their squares either
+    kept = np.divide(clean.values, grid.values, out=np.ones_like(lines), where=grid.values > 0)
+    sizes = LineSizes(lines=lines, squares=squares * kept**2, alike=grid.groups(alike)[1])
+    return steady_sizes(clean.values, sizes, season=SEASON[freq])

@@ -39,7 +39,7 @@ class Prepared:
     @property
     def size(self) -> FloatArray:
         """Return what errors of each series are relative to: its mean, never nothing."""
-        return np.maximum(np.abs(self.flat).mean(axis=1), TINY)
+        return np.asarray(np.maximum(np.abs(self.flat).mean(axis=1), TINY))
 
     @property
     def noise(self) -> FloatArray:

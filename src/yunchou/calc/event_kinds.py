@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, group_sums
-from yunchou.calc.text import Text
+from yunchou.calc.text import Lang, Text
 
 Kind = Literal["giant_order", "break", "stock_out", "price", "returns"]
 Treat = Literal["once", "recurring", "replace", "keep"]
@@ -76,6 +76,21 @@ class Event:
     def sentence(self) -> Text:
         """Return what was seen, and what the forecast does with it."""
         return say_event(self)
+
+    def told(self, lang: Lang) -> dict[str, object]:
+        """Return the event as plain values; names never change with the language."""
+        return {
+            "kind": self.kind,
+            "where": dict(self.where),
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "size": self.size,
+            "evidence": dict(self.evidence),
+            "treat": self.treat,
+            "label": self.label,
+            "reason": self.reason,
+            "sentence": self.sentence.told(lang),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
+from yunchou.calc.event_kinds import Event
 from yunchou.calc.pareto import ParetoLine, StrategicLine
 from yunchou.calc.text import Text
 
@@ -124,6 +125,7 @@ class Plan:
     history: pl.DataFrame
     people: pl.DataFrame | None
     method: Mapping[str, object]
+    events: tuple[Event, ...]
     warnings: tuple[Text, ...]
     monthly: pl.DataFrame = field(default_factory=pl.DataFrame)
     units: pl.DataFrame | None = None

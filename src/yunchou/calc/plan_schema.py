@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from yunchou.calc.marks import marks_schema
 from yunchou.calc.plan_settings import CUSTOMER_TIERS, DRIVER_KINDS, PRODUCT_TIERS, REGION_TIERS
 from yunchou.calc.stakes import Stakes
 
@@ -80,6 +81,7 @@ def settings_schema() -> dict[str, Any]:
                     },
                 },
                 "fiscal_year_starts": {"type": "integer", "minimum": 1, "maximum": 12, "default": 1},
+                "marks": marks_schema(),
                 "market": _group({"growth": _SHARE, "low": _SHARE, "high": _SHARE, "source": {"type": "string"}}, "growth"),
                 "recommendation": _group(
                     {

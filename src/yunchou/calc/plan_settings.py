@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from yunchou.calc import reading
+from yunchou.calc.marks import Mark, parse_marks
 from yunchou.calc.stakes import Market, Stakes, parse_market, parse_stakes
 
 PLAN_KEYS = (
@@ -23,6 +24,7 @@ PLAN_KEYS = (
     "fiscal_year_starts",
     "market",
     "recommendation",
+    "marks",
 )
 WHERE_KEYS = ("product", "region", "customer_tier")
 DRIVER_KEYS = ("name", "kind", "where", "from", "low", "likely", "high", "probability")
@@ -146,6 +148,7 @@ class PlanSettings:
     fiscal_year_starts: int = 1
     market: Market | None = None
     stakes: Stakes = field(default_factory=Stakes)
+    marks: tuple[Mark, ...] = ()
 
 
 def parse_settings(raw: Any) -> PlanSettings:
@@ -181,6 +184,7 @@ def parse_settings(raw: Any) -> PlanSettings:
         fiscal_year_starts=reading.whole(_given(plain, "fiscal_year_starts", 1), "fiscal_year_starts", 1, 12),
         market=parse_market(plain.get("market")),
         stakes=parse_stakes(plain.get("recommendation")),
+        marks=parse_marks(plain.get("marks")),
     )
 
 

@@ -144,6 +144,7 @@ def make_plan(
         ),
         quarters=quarter_shares(driven.paths, months=span.names, target_minor=target, last_year_minor=whole_before),
         monthly=view_by_month(ahead.cells, driven.paths * _MINOR, last_year, target),
+        events=ahead.events,
         method={**ahead.method, "paths": len(base_minor), "customer_mix_months": ahead.mix.months_after},
         warnings=(
             *history_warnings(sales, lines, span),

@@ -9,6 +9,7 @@ import polars as pl
 from yunchou.calc.baseline import forecast
 from yunchou.calc.customer_tiers import TierMix, customer_window, learn_mix, tier_customers, tiers_before
 from yunchou.calc.errors import BadInput
+from yunchou.calc.event_kinds import Event
 from yunchou.calc.lifecycle import judge_products, judge_regions
 from yunchou.calc.periods import distance
 from yunchou.calc.plan import CustomerTiers, Judgement
@@ -44,6 +45,7 @@ class YearAhead:
     regions: tuple[Judgement, ...]
     customers: CustomerTiers
     method: Mapping[str, object]
+    events: tuple[Event, ...]
     warnings: tuple[Text, ...]
 
 
@@ -76,10 +78,11 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
                 f"{series.height} products × regions are more than {_MOST_SERIES}: choose coarser columns by --product and --region",
             )
         )
-    history = sold.group_by("product", "region", "month").agg(pl.col("amount").sum().alias("value")).sort("product", "region", "month")
+    sums = (pl.col("amount").sum().alias("value"), pl.col("lines", "squares").sum())
+    history = sold.group_by("product", "region", "month").agg(sums).sort("product", "region", "month")
     history = _to_the_end(history, sales).rename({"month": "period"})
     paths = min(max(_MOST_VALUES // series.height, _FEWEST_PATHS), _PATHS)
-    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed)
+    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, alike=["product"], marks=settings.marks)
     order = (
         future.series.with_row_index("row").join(series, on=["product", "region"], how="inner").sort("product", "region")["row"].to_numpy()
     )
@@ -98,6 +101,7 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
         regions=regions,
         customers=customers,
         method=future.method,
+        events=future.events,
         warnings=future.warnings,
     )
 
@@ -120,7 +124,10 @@ def _to_the_end(history: pl.DataFrame, sales: SalesMonths) -> pl.DataFrame:
     """Add an empty row where the last months that count as read have no line, so that they count as zero."""
     if history.is_empty() or (history["month"] == sales.months[-1]).any():
         return history
-    last = history.head(1).with_columns(pl.lit(sales.months[-1]).alias("month"), pl.lit(0.0).alias("value"))
+    nothing = (pl.lit(0.0).alias(name) for name in ("value", "lines", "squares"))
+    last = history.head(1).with_columns(pl.lit(sales.months[-1]).alias("month"), *nothing)
+        pl.lit(sales.months[-1]).alias("month"), *(pl.lit(0.0).alias(name) for name in ("value", "lines", "squares"))
+    )
     return pl.concat([history, last.select(history.columns)])
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from yunchou.calc.baseline import Forecast
     from yunchou.calc.baseline_grid import FloatArray
+    from yunchou.calc.marks import Mark
     from yunchou.tables import Lines
 
 _QUANTILES = (5, 10, 25, 50, 75, 90, 95)
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
     parser.add_argument("--horizon", metavar="N", type=int, required=True, help="periods to forecast")
     parser.add_argument("--freq", choices=get_args(Freq), help="M, Q or W (default M; Q when more than half the months are empty)")
+    parser.add_argument("--marks", metavar="FILE", type=Path, help="YAML: what you know of giant orders, breaks, stock-outs, prices")
     parser.add_argument("--paths", metavar="N", type=int, help="also write N equally likely futures")
     add_column_arguments(parser)
 
@@ -58,6 +60,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         horizon=args.horizon,
         freq=args.freq,
         paths=args.paths,
+        marks=read_marks(args.marks),
         seed=args.seed,
         force=args.force,
         lang=args.lang,
@@ -76,6 +79,7 @@ def forecast(
     horizon: int,
     freq: Freq | None = None,
     paths: int | None = None,
+    marks: "Sequence[Mark]" = (),
     seed: int = 0,
     force: bool = False,
     lang: Lang = "zh",
@@ -89,6 +93,7 @@ def forecast(
         horizon: Periods to forecast.
         freq: Months, quarters or weeks; chosen by how many months are empty when left out.
         paths: How many futures to write; none when left out.
+        marks: What a person says of events of the history; see ``calc.marks``.
         seed: Of everything random.
         force: Replace files of a filled folder.
         lang: Language of the warnings.
@@ -119,7 +124,7 @@ def forecast(
         drawn = max(paths, drawn)
     warnings = partial_period(lines, chosen)
     with output_folder(out, force=force, outdated=["paths.parquet"]) as folder:
-        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed)
+        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed, alike=alike_of(lines), marks=marks)
         counts = _write_levels(result, names, folder)
         if paths is not None:
             _write_paths(result, names, paths, folder / "paths.parquet")
@@ -142,11 +147,26 @@ def forecast(
                 for level in levels_of(names)
             },
             "details": dict(result.method),
+            "events": [event.told(lang) for event in result.events],
             "warnings": [warning.told(lang) for warning in (*lines.warnings, *warnings, *result.warnings)],
             "seconds": round(time.perf_counter() - started, 3),
         }
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
+
+
+def read_marks(path: Path | None) -> "tuple[Mark, ...]":
+    """Read what a person says of events of the history; nothing without a path.
+
+    Raises:
+        BadInput: The file is not there, is no YAML, or says what a mark cannot say.
+    """
+    if path is None:
+        return ()
+    from yunchou.calc.marks import parse_marks
+    from yunchou.cli.plan import read_yaml
+
+    return parse_marks(read_yaml(path), str(path))
 
 
 def _models(result: "Forecast") -> Sequence[object]:
@@ -192,14 +212,24 @@ def usual_freq(lines: "Lines") -> Freq:
 
 
 def history_of(lines: "Lines", freq: Freq) -> "pl.DataFrame":
-    """Return one row per key and period; amounts are added as exact decimals before they become floats."""
+    """Return one row per key and period, with the number of lines and the sum of their squares.
+
+    Amounts are added as exact decimals before they become floats; squares are sorted, so that no order changes a digit.
+    """
     import polars as pl
 
     every: Mapping[Freq, str] = {"M": "1mo", "Q": "1q", "W": "1w"}
     keys = lines.keys.select(pl.all().replace("", None).fill_null(_BLANK)) if lines.keys.width else lines.keys
     frame = lines.frame.select(pl.col("date").dt.truncate(every[freq]).alias("period"), pl.col("amount").alias("value"))
     together = pl.concat([keys, frame], how="horizontal") if keys.width else frame
-    return together.group_by([*keys.columns, "period"]).agg(pl.col("value").sum().cast(pl.Float64)).sort([*keys.columns, "period"])
+    squares = (pl.col("value").cast(pl.Float64) ** 2).sort().sum().alias("squares")
+    measures = [pl.col("value").sum().cast(pl.Float64), pl.len().cast(pl.Float64).alias("lines"), squares]
+    return together.group_by([*keys.columns, "period"]).agg(measures).sort([*keys.columns, "period"])
+
+
+def alike_of(lines: "Lines") -> list[str]:
+    """Return the key columns whose lines are of a kind: the product's, where it is one."""
+    return [name for name in lines.keys.columns if name == lines.mapping.get("product")]
 
 
 def partial_period(lines: "Lines", freq: Freq) -> list[Text]:

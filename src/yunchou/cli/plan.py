@@ -201,6 +201,7 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
         "people": None if planned.people is None else planned.people.to_dicts(),
         "units": None if planned.units is None else planned.units.to_dicts(),
         "method": dict(planned.method),
+        "events": [event.told(lang) for event in planned.events],
         "warnings": [warning.told(lang) for warning in planned.warnings],
     }
 
