@@ -25,8 +25,7 @@ _PLACES = 6
 class SalesMonths:
     """Sums of sales lines in currency major units.
 
-    ``frame``: ``product, region, customer, month`` (first day), ``amount``, the number of ``lines`` and the sum of their
-    ``squares``, and with costs ``costed`` (the amount
+    ``frame``: ``product, region, customer, month`` (first day), ``amount``, and with costs ``costed`` (the amount
     of the lines that have one) and ``cost``; sorted by the keys. ``months`` are all months from the first line's
     to the last that counts as read, without gaps. ``missing`` names the dimensions that the lines do not have;
     theirs is the one key ``(all)``. ``largest`` is the largest single amount of the last twelve months, and
@@ -78,9 +77,7 @@ def sum_months(lines: pl.DataFrame, *, before: date) -> SalesMonths:
     if not isinstance(lines.schema["amount"], pl.Decimal):
         kept = kept.with_columns(pl.col("amount").cast(pl.Decimal(38, _PLACES)))
     keys = [pl.lit(ALL).alias(name) if name in missing else pl.col(name).cast(pl.String).fill_null(BLANK) for name in DIMENSIONS]
-    # sorted before they are added, so that the order of the lines changes no digit
-    squares = (pl.col("amount").cast(pl.Float64) ** 2).sort().sum().alias("squares")
-    measures = [pl.col("amount").sum(), pl.len().cast(pl.Float64).alias("lines"), squares]
+    measures = [pl.col("amount").sum()]
     if "cost" in lines.columns:
         measures += [pl.col("amount").filter(pl.col("cost").is_not_null()).sum().alias("costed"), pl.col("cost").sum()]
     sums = kept.with_columns(keys).group_by(*DIMENSIONS, pl.col("date").dt.truncate("1mo").alias("month")).agg(measures)

@@ -78,8 +78,10 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
                 f"{series.height} products × regions are more than {_MOST_SERIES}: choose coarser columns by --product and --region",
             )
         )
-    sums = (pl.col("amount").sum().alias("value"), pl.col("lines", "squares").sum())
-    history = sold.group_by("product", "region", "month").agg(sums).sort("product", "region", "month")
+    # what a customer bought in a month counts as one line, so that monthly sums give the plan of the lines
+    sizes = (pl.len().cast(pl.Float64).alias("lines"), (pl.col("amount") ** 2).sort().sum().alias("squares"))
+    history = sold.group_by("product", "region", "month").agg(pl.col("amount").sum().alias("value"), *sizes)
+    history = history.sort("product", "region", "month")
     history = _to_the_end(history, sales).rename({"month": "period"})
     paths = min(max(_MOST_VALUES // series.height, _FEWEST_PATHS), _PATHS)
     future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, alike=["product"], marks=settings.marks)
@@ -126,8 +128,6 @@ def _to_the_end(history: pl.DataFrame, sales: SalesMonths) -> pl.DataFrame:
         return history
     nothing = (pl.lit(0.0).alias(name) for name in ("value", "lines", "squares"))
     last = history.head(1).with_columns(pl.lit(sales.months[-1]).alias("month"), *nothing)
-        pl.lit(sales.months[-1]).alias("month"), *(pl.lit(0.0).alias(name) for name in ("value", "lines", "squares"))
-    )
     return pl.concat([history, last.select(history.columns)])
 
 
