@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from yunchou.calc.baseline import Forecast, forecast, levels_of
 from yunchou.calc.errors import BadInput
+from yunchou.calc.marks import parse_marks
 from yunchou.calc.periods import Freq, step
+from yunchou.calc.working_days import working_days, working_days_by_period
 
 KEYS = ("region", "product")
 
@@ -153,3 +155,76 @@ def test_impossible_wish_is_refused_in_one_sentence(wish: tuple[int, int], sente
 def test_one_period_of_history_is_refused_in_one_sentence() -> None:
     with pytest.raises(BadInput, match=r"holds one period only \(2020-01\): at least two are needed"):
         forecast(_company(months=1), keys=KEYS, horizon=1)
+
+
+def _with_giant(months: int = 48, times: float = 1.0) -> pl.DataFrame:
+    """Return a steady company whose series N/p0 sold ``times`` a year of the whole in one month, a year and a half ago."""
+    history = _company(seed=3, months=months)
+    month = sorted(history["period"].unique())[-18]
+    giant = history["value"].sum() / (months / 12) * times
+    there = (pl.col("region") == "N") & (pl.col("product") == "p0") & (pl.col("period") == month)
+    return history.with_columns(pl.when(there).then(pl.col("value") + giant).otherwise("value").alias("value"))
+
+
+def test_giant_order_is_named_kept_out_of_the_level_and_may_come_again() -> None:
+    plain = forecast(_company(seed=3, months=48), keys=KEYS, horizon=12, paths=600)
+    made = forecast(_with_giant(), keys=KEYS, horizon=12, paths=600)
+    assert [(event.kind, dict(event.where)) for event in made.events] == [("giant_order", {"product": ("p0",), "region": ("N",)})]
+    assert made.warnings[-1].zh == made.events[0].sentence.zh
+    usual, again = (np.quantile(one.total_paths.sum(axis=1), [0.1, 0.25, 0.5]) for one in (plain, made))
+    np.testing.assert_allclose(again, usual, rtol=0.12)
+    # by hand: one order in four years comes (1 + ½) ÷ (4 + 1) = 0.3 times a year, each worth a year
+    came = (made.total_paths.sum(axis=1) > 1.6 * usual[2]).mean()
+    assert came == pytest.approx(1 - np.exp(-0.3), abs=0.06)
+
+
+def test_levels_sum_to_the_total_also_where_a_giant_order_comes_again() -> None:
+    made = forecast(_with_giant(), keys=KEYS, horizon=12, paths=60)
+    np.testing.assert_allclose(made.bottom_paths().sum(axis=1), made.total_paths, rtol=1e-9)
+    for by in levels_of(KEYS):
+        np.testing.assert_allclose(_whole_level(made, by)[1].sum(axis=0), made.total_paths, rtol=1e-9)
+
+
+def test_order_marked_once_does_not_come_again() -> None:
+    mark = parse_marks([{"kind": "giant_order", "from": "2022-07", "where": {"region": "N"}, "treat": "once", "reason": "一次性项目"}])
+    made = forecast(_with_giant(), keys=KEYS, horizon=12, paths=400, marks=mark)
+    assert made.extra is None
+    assert made.events[0].reason == "一次性项目"
+    assert made.total_paths.sum(axis=1).max() < 1.9 * np.median(made.total_paths.sum(axis=1))
+
+
+def test_working_days_and_festivals_move_months_and_keep_the_year() -> None:
+    # sales go with working days exactly, with little noise: the calendar of the coming year is known
+    start = date(2020, 1, 1)
+    months = [step(start, place, "M") for place in range(72)]
+    days = working_days_by_period(working_days(start, date(2026, 1, 1)), freq="M")["working_days"].to_numpy()
+    noise = np.random.default_rng(5).normal(1, 0.01, 72)
+    history = pl.DataFrame({"period": months[:60], "value": (days * noise)[:60] * 10.0})
+    made = forecast(history, keys=(), horizon=12, paths=800)
+    assert made.method["calendar"]["used"] is True  # type: ignore[index]
+    mean = made.total_paths.mean(axis=0)
+    np.testing.assert_allclose(mean / mean.sum(), days[60:] / days[60:].sum(), atol=0.006)
+
+
+def test_history_without_anything_special_names_nothing() -> None:
+    made = forecast(_company(months=48), keys=KEYS, horizon=3, paths=40)
+    assert made.events == ()
+    assert made.extra is None
+
+
+def test_lines_behind_the_amounts_free_series_from_the_luck_of_single_ones() -> None:
+    # both regions sell twenty lines a month of the same kind; one had the larger ones by chance in the last year
+    random = np.random.default_rng(1)
+    rows = []
+    for place in range(36):
+        for region in "NS":
+            sizes = random.pareto(1.6, 20) * 50
+            if region == "N" and place == 30:
+                sizes[0] = 8000.0
+            rows.append((region, step(date(2021, 1, 1), place, "M"), sizes.sum(), 20.0, (sizes**2).sum()))
+    history = pl.DataFrame(rows, schema=["region", "period", "value", "lines", "squares"], orient="row")
+    known = forecast(history, keys=["region"], horizon=12, paths=400)
+    blind = forecast(history.select("region", "period", "value"), keys=["region"], horizon=12, paths=400)
+    share = [float(made.bottom_paths()[:, 0].sum() / made.total_paths.sum()) for made in (known, blind)]
+    assert abs(share[0] - 0.5) < abs(share[1] - 0.5)
+    assert share[0] == pytest.approx(0.5, abs=0.05)

@@ -220,3 +220,53 @@ def test_paths_of_an_earlier_run_do_not_stay_beside_a_new_forecast(table: Path, 
     (out / "note.txt").write_text("mine", encoding="utf-8")
     assert _run(table, "--horizon", 3, "--out", out, "--force") == 0
     assert sorted(path.name for path in out.iterdir()) == ["forecast.parquet", "note.txt", "report.json", "totals.parquet"]
+
+
+def _with_giant(tmp_path: Path) -> Path:
+    random = np.random.default_rng(4)
+    lines = ["日期,地区,销售额"]
+    for month in range(48):
+        for region in ("北", "南"):
+            day = f"{2020 + month // 12}-{month % 12 + 1:02d}-15"
+            lines += [f"{day},{region},{random.gamma(9, 100):.2f}" for _ in range(5)]
+    lines.append("2022-06-20,北,90000.00")
+    table = tmp_path / "giant.csv"
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return table
+
+
+def test_giant_order_is_told_and_a_mark_keeps_its_reason(tmp_path: Path) -> None:
+    table, marks = _with_giant(tmp_path), tmp_path / "marks.yaml"
+    assert _run(table, "--by", "地区", "--horizon", 12, "--out", tmp_path / "plain") == 0
+    report = json.loads((tmp_path / "plain" / "report.json").read_text(encoding="utf-8"))
+    (found,) = report["events"]
+    assert (found["kind"], found["where"], found["from"], found["treat"]) == ("giant_order", {"地区": ["北"]}, "2022-06-01", "recurring")
+    assert found["sentence"] in report["warnings"]
+    marks.write_text('- {kind: giant_order, where: {地区: 北}, from: "2022-06", treat: once, reason: 一次性项目}\n', encoding="utf-8")
+    assert _run(table, "--by", "地区", "--horizon", 12, "--marks", marks, "--out", tmp_path / "marked") == 0
+    (told,) = json.loads((tmp_path / "marked" / "report.json").read_text(encoding="utf-8"))["events"]
+    assert (told["treat"], told["reason"]) == ("once", "一次性项目")
+    with_again, once = (
+        pl.read_parquet(tmp_path / name / "totals.parquet").filter(pl.col("level") == "total") for name in ("plain", "marked")
+    )
+    assert once["mean"][0] < with_again["mean"][0]
+
+
+@pytest.mark.parametrize(
+    ("mark", "named"),
+    [
+        ('- {kind: giant_ordr, from: "2022-06", reason: a}', "giant_order"),
+        ('- {kind: giant_order, wher: {地区: 北}, from: "2022-06", reason: a}', "where"),
+        ('- {kind: giant_order, where: {地区: 背}, from: "2022-06", reason: a}', "北"),
+        ('- {kind: giant_order, where: {地区: 北}, from: "2031-06", reason: a}', "2023-12"),
+        ("kind: giant_order", "marks.yaml"),
+    ],
+)
+def test_mark_that_fits_nothing_is_refused_and_writes_nothing(
+    mark: str, named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marks = tmp_path / "marks.yaml"
+    marks.write_text(mark + "\n", encoding="utf-8")
+    assert _run(_with_giant(tmp_path), "--by", "地区", "--horizon", 2, "--marks", marks, "--out", tmp_path / "out") == 2
+    assert named in capsys.readouterr().err.splitlines()[-1]
+    assert not (tmp_path / "out").exists()

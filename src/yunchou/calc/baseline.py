@@ -122,12 +122,12 @@ def forecast(
     freq: Freq = "M",
     paths: int = 2000,
     seed: int = 0,
-    alike: Sequence[str] = (),
+    alike: Sequence[str] | None = None,
     marks: Sequence[Mark] = (),
 ) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
 
-    The total is forecast by its own models; the bottom series follow as uncertain shares of it, so that levels sum
+    The total is forecast by its own models; the bottom series follow, so that levels sum
     path by path. Neither the order of the rows nor that of the keys changes a value, and the same seed gives the same
     paths.
 
@@ -140,7 +140,7 @@ def forecast(
         freq: Months, quarters, or weeks that start on Monday.
         paths: Number of equally likely futures, at least 2.
         seed: Of everything random.
-        alike: The keys whose values have lines of a kind, such as products; all lines are of one kind without.
+        alike: The keys whose values have lines of a kind, such as products; the key is found by the file when left out.
         marks: What a person says of events of the history.
 
     Raises:
@@ -168,7 +168,7 @@ def forecast(
     effect = calendar_effect(treated.values.sum(axis=0), grid.periods, periods, freq)
     # models learn, and are checked on, a history without what is no part of them
     clean = replace(grid, values=treated.values / effect.past)
-    values, sizes_kept = _steady(history, grid, clean, names, alike=[name for name in alike if name in names], freq=freq)
+    values, sizes_kept = _steady(history, grid, clean, names, alike=alike, freq=freq)
     division = Division(grid=clean, values=values, keys=names, levels=levels, season=season, horizon=horizon)
     top = forecast_top(clean.top, horizon=horizon, freq=freq, paths=paths, seed=seed, weights=division.weights)
     model = fit_series(division, top.paths.mean(axis=0))
@@ -213,7 +213,7 @@ def _again(rare: Rare, *, paths: int, horizon: int, season: int, seed: int) -> E
 
 
 def _steady(
-    history: pl.DataFrame, grid: Grid, clean: Grid, keys: Sequence[str], *, alike: Sequence[str], freq: Freq
+    history: pl.DataFrame, grid: Grid, clean: Grid, keys: Sequence[str], *, alike: Sequence[str] | None, freq: Freq
 ) -> tuple[FloatArray, float | None]:
     """Return the values to learn series from, and the part of line sizes' differences kept; the values as they are without lines."""
     if not {"lines", "squares"} <= set(history.columns) or not keys:
@@ -224,5 +224,10 @@ def _steady(
     )
     # what was taken out of the values is not among their squares either
     kept = np.divide(clean.values, grid.values, out=np.ones_like(lines), where=grid.values > 0)
-    sizes = LineSizes(lines=lines, squares=squares * kept**2, alike=grid.groups(alike)[1])
-    return steady_sizes(clean.values, sizes, season=SEASON[freq])
+    # lines are of a kind where the kind leaves the least difference between series unexplained
+    kinds = [(), *((key,) for key in keys)] if alike is None else [tuple(alike)]
+    found = [
+        steady_sizes(clean.values, LineSizes(lines=lines, squares=squares * kept**2, alike=grid.groups(kind)[1]), season=SEASON[freq])
+        for kind in kinds
+    ]
+    return min(found, key=lambda one: one[1])

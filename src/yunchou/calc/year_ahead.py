@@ -84,7 +84,7 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
     history = history.sort("product", "region", "month")
     history = _to_the_end(history, sales).rename({"month": "period"})
     paths = min(max(_MOST_VALUES // series.height, _FEWEST_PATHS), _PATHS)
-    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, alike=["product"], marks=settings.marks)
+    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, marks=settings.marks)
     order = (
         future.series.with_row_index("row").join(series, on=["product", "region"], how="inner").sort("product", "region")["row"].to_numpy()
     )

@@ -124,7 +124,7 @@ def forecast(
         drawn = max(paths, drawn)
     warnings = partial_period(lines, chosen)
     with output_folder(out, force=force, outdated=["paths.parquet"]) as folder:
-        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed, alike=alike_of(lines), marks=marks)
+        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed, marks=marks)
         counts = _write_levels(result, names, folder)
         if paths is not None:
             _write_paths(result, names, paths, folder / "paths.parquet")
@@ -143,7 +143,7 @@ def forecast(
             "method": {
                 "|".join(level) or "total": "mixture of " + ", ".join(map(str, _models(result)))
                 if not level
-                else "uncertain shares of the total"
+                else "own models and shares of the total, weighed by the past"
                 for level in levels_of(names)
             },
             "details": dict(result.method),
@@ -225,11 +225,6 @@ def history_of(lines: "Lines", freq: Freq) -> "pl.DataFrame":
     squares = (pl.col("value").cast(pl.Float64) ** 2).sort().sum().alias("squares")
     measures = [pl.col("value").sum().cast(pl.Float64), pl.len().cast(pl.Float64).alias("lines"), squares]
     return together.group_by([*keys.columns, "period"]).agg(measures).sort([*keys.columns, "period"])
-
-
-def alike_of(lines: "Lines") -> list[str]:
-    """Return the key columns whose lines are of a kind: the product's, where it is one."""
-    return [name for name in lines.keys.columns if name == lines.mapping.get("product")]
 
 
 def partial_period(lines: "Lines", freq: Freq) -> list[Text]:
