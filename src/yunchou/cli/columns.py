@@ -27,7 +27,7 @@ def add_column_arguments(parser: argparse.ArgumentParser) -> None:
     columns.add_argument("--by", metavar="A,B,…", type=_names, default=(), help="headers of the columns to break down by")
     columns.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (default: the first)")
     columns.add_argument("--date-order", choices=["ymd", "dmy", "mdy"], help="how dates such as 5/3/24 are meant (default: learnt)")
-    columns.add_argument("--until", metavar="DATE", type=_day, help="lines after that day are not read")
+    columns.add_argument("--until", metavar="DATE", type=day, help="lines after that day are not read")
     columns.add_argument("--allow-rejects", action="store_true", help="go on with more than 5 %% of the rows refused")
 
 
@@ -40,7 +40,8 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """Return a day written as 2026-08-31; anything else is wrong usage."""
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -33,6 +33,7 @@ COMMANDS = {
     "check": "读一个文件，说出哪些行不能用 · read a table and name every rejected row",
     "forecast": "未来各期的联合分布 · the coming periods as a joint distribution",
     "backtest": "预测在过去准不准，与参照方法同场比较 · how the forecast would have done, beside reference methods",
+    "levels": "任何指标的合理水平 · reasonable levels for any measure",
     "plan": "由历史得出全年目标及分解 · a year's target and its cascade from history",
     "cascade": "把总数按维度精确分解 · split a total exactly over dimensions",
     "where": "一个网址由哪些代码负责 · the code behind an address",
