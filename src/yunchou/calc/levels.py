@@ -8,15 +8,18 @@ import numpy as np
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.levels_draws import Outcomes, draw_outcomes
-from yunchou.calc.levels_kinds import FloatArray, KindName, kind_of
+from yunchou.calc.levels_kinds import FloatArray, Kind, KindName, kind_of
 from yunchou.calc.levels_units import Deviations, fit_units
-from yunchou.calc.levels_whole import Whole, fit_whole
+from yunchou.calc.levels_whole import fit_whole
 from yunchou.calc.text import Text
 
 Better = Literal["high", "low"]
 Basis = Literal["own history", "own history and peers", "published range"]
 
 # The published design: six of ten reach what is asked (WorldatWork, 2012); it is never moved below an even chance.
+# Cases of one unit are alike: so much that n of them tell of other units as n ÷ (1 + 0.03 n) strangers would.
+_ALIKE = 0.03
+# design and least chance of the recommended level
 _DESIGN, _LEAST = 0.60, 0.50
 _SHARE = 0.80
 _FEWEST_PEERS = 4
@@ -93,13 +96,16 @@ def levels_of(
     sums = numerators.sum(axis=0), denominators.sum(axis=0)
     whole = fit_whole(*sums, kind, horizon=horizon, season=season, published=published)
     units, periods = numerators.shape
-    apart = _no_deviations(units)
+    apart, usual = _no_deviations(units), whole
     if units > 1:
+        # one giant unit is most of the whole, and tells little of the others
+        weights = 1 / (1 + _ALIKE * cases)[:, None]
+        even = (numerators * weights).sum(axis=0), (denominators * weights).sum(axis=0)
+        usual = fit_whole(*even, kind, horizon=horizon, season=season, published=published)
         scale = 1.0 if kind.name != "score" else _spread(numerators, denominators)
-        apart = fit_units(numerators, denominators, whole.effects[:periods], kind, horizon=horizon, season=season, scale=scale)
-    ahead = kind.link(np.array([kind.rate(whole.effects[periods:]).mean()]))
-    effect = np.concatenate([ahead, ahead + apart.ahead])
-    variance = np.concatenate([[whole.ahead_variance], whole.ahead_variance + apart.variance])
+        apart = fit_units(numerators, denominators, usual.effects[:periods], kind, horizon=horizon, season=season, scale=scale)
+    effect = np.append(_mean_effect(kind, whole.effects[periods:]), _mean_effect(kind, usual.effects[periods:]) + apart.ahead)
+    variance = np.append(whole.ahead_variance, usual.ahead_variance + apart.variance)
     coming = _coming_cases(denominators, horizon, season, has_denominator=has_denominator)
     draws = max(_FEWEST_DRAWS, min(_MOST_DRAWS, _DRAWN // (units + 1)))
     random = np.random.default_rng(seed)
@@ -110,17 +116,16 @@ def levels_of(
     # rare cases: nearly all outcomes are 0, and the mean lies above them
     low, high = np.minimum(low, expected), np.maximum(high, expected)
     window = slice(max(periods - season, 0), periods)
-    level = float(kind.link(np.array(kind.rate(whole.effects[window]).mean())))
-    now = np.concatenate([[level], level + apart.now])
-    slopes = np.concatenate([[whole.trend], whole.trend + apart.trend])
+    now = np.append(_mean_effect(kind, whole.effects[window]), _mean_effect(kind, usual.effects[window]) + apart.now)
+    slopes = np.append(whole.trend, usual.trend + apart.trend)
     current = kind.rate(now)
     peers = cases > 0
     recent = denominators[:, window].sum(axis=1) > 0
     top = _top_quartile(expected[1:][peers & recent], better)
     recommended = _recommended(outlook, top, better)
     probability = outlook.reached(recommended, is_better_high=better == "high")
-    own = np.concatenate([[1 - whole.published_weight], apart.own_weight])
-    published_weight = np.concatenate([[whole.published_weight], (1 - apart.own_weight) * whole.published_weight])
+    own = np.append(1 - whole.published_weight, apart.own_weight)
+    published_weight = np.append(whole.published_weight, (1 - apart.own_weight) * usual.published_weight)
     if units == 1:
         own[1], published_weight[1] = own[0], published_weight[0]
     return Levels(
@@ -161,6 +166,11 @@ def _check_published(published: tuple[float, float, float] | None, kind: KindNam
 def _spread(numerators: FloatArray, denominators: FloatArray) -> float:
     seen = denominators > 0
     return float(max((numerators[seen] / denominators[seen]).std(), 1e-9))
+
+
+def _mean_effect(kind: Kind, effects: FloatArray) -> float:
+    """Return the effect of the mean rate of some periods."""
+    return float(kind.link(np.array(kind.rate(effects).mean())))
 
 
 def _no_deviations(units: int) -> Deviations:

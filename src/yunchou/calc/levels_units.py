@@ -6,13 +6,15 @@ from itertools import product
 import numpy as np
 
 from yunchou.calc.levels_kinds import FloatArray, Kind
-from yunchou.calc.levels_whole import WANDER_YEARS, damped
+from yunchou.calc.levels_whole import damped
 
 # Standard deviations on the link scale: between units, of their trends a year, of their wandering, of surprises of one period.
-_LEVELS = (0.03, 0.12, 0.3, 0.7)
+_LEVELS = (0.03, 0.12, 0.3, 0.6, 1.2)
 _TRENDS = (0.02, 0.15, 0.4)
-_WANDERINGS = (0.03, 0.15, 0.35)
-_SURPRISES = (0.02, 0.15, 0.4)
+_WANDERINGS = (0.03, 0.2, 0.5)
+_SURPRISES = (0.02, 0.15, 0.4, 0.8)
+# how long a unit's wandering lasts, years
+_LASTING = 6.0
 _MOST_BLOCKS = 12
 _LEARNT_FROM = 200
 _STEPS = 5
@@ -66,7 +68,8 @@ def fit_units(
     grid = grid * scale
     fits = np.array([blocks.solve(learnt, kind, row)[2].sum() for row in grid])
     chance = np.exp(fits - fits.max())
-    sizes = np.exp((chance / chance.sum()) @ np.log(grid))
+    # variances add up: their mean is that of all grid points together; a mean of logarithms would shrink too much
+    sizes = np.sqrt((chance / chance.sum()) @ grid**2)
     ahead_years = np.arange(1, horizon + 1) / season
     found = [
         blocks.predict(np.arange(start, min(start + _AT_ONCE, len(cases))), kind, sizes, ahead_years)
@@ -84,6 +87,7 @@ class _Blocks:
         length = -(-periods // _MOST_BLOCKS)
         # counted back from the end, so that the newest stretch is a whole one
         starts = sorted({max(periods - length * place, 0) for place in range(1, -(-periods // length) + 1)})
+
         def summed(values: FloatArray) -> FloatArray:
             return np.add.reduceat(values, starts, axis=1)
 
@@ -101,7 +105,7 @@ class _Blocks:
         """Return the covariance of each unit's stretches, shape ``(units, blocks, blocks)``."""
         level, trend, wandering, surprise = sizes**2
         apart = np.abs(self.years[:, None] - self.years)
-        common = level + trend * np.outer(self.years, self.years) + wandering * np.exp(-apart / WANDER_YEARS)
+        common = level + trend * np.outer(self.years, self.years) + wandering * np.exp(-apart / _LASTING)
         return common + surprise / self.filled[units][:, :, None] * np.eye(len(self.years))
 
     def solve(
@@ -133,10 +137,10 @@ class _Blocks:
         weights, root, _, inverse = self.solve(units, kind, sizes)
         level, trend, wandering, surprise = sizes**2
         run = float(damped(ahead_years).mean())
-        near = np.exp(-np.abs(ahead_years[:, None] - self.years) / WANDER_YEARS).mean(axis=0)
-        among = float(np.exp(-np.abs(ahead_years[:, None] - ahead_years) / WANDER_YEARS).mean())
+        near = np.exp(-np.abs(ahead_years[:, None] - self.years) / _LASTING).mean(axis=0)
+        among = float(np.exp(-np.abs(ahead_years[:, None] - ahead_years) / _LASTING).mean())
         cross = level + trend * run * self.years + wandering * near
-        here = level + wandering * np.exp(self.years / WANDER_YEARS)
+        here = level + wandering * np.exp(self.years / _LASTING)
         steady = level + trend * run**2 + wandering * among
         held = root * cross
         known = (held[:, None, :] @ inverse @ held[:, :, None])[:, 0, 0]

@@ -82,8 +82,8 @@ def fit_whole(
     if published is not None:
         low, middle, high = kind.link(np.array(published))
         centre, width = float(middle), max(float(high - low) / (2 * _Z80), 1e-3 * scale)
-    parts = _parts(years, season, has_season=periods > season)
-    grid = np.array(list(product(_TRENDS, _WANDERINGS, _SEASONS if periods > season else (0.001,), _SURPRISES))) * scale
+    parts = _parts(years, season, has_season=season > 1)
+    grid = np.array(list(product(_TRENDS, _WANDERINGS, _SEASONS if season > 1 else _SEASONS[:1], _SURPRISES))) * scale
     effects = np.full(periods + horizon, start)
     mean_ahead = np.where(np.arange(periods + horizon) >= periods, 1 / horizon, 0.0)
     for _ in range(_ROUNDS):

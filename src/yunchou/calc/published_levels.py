@@ -44,7 +44,9 @@ class PublishedLevel:
         )
 
 
-def _level(code: str, zh: str, en: str, figures: tuple[float, float, float], better: Literal["high", "low"], rest: tuple[Strength, str]) -> PublishedLevel:
+def _level(
+    code: str, zh: str, en: str, figures: tuple[float, float, float], better: Literal["high", "low"], rest: tuple[Strength, str]
+) -> PublishedLevel:
     low, middle, high = figures
     return PublishedLevel(code=code, name=Text(zh, en), low=low, middle=middle, high=high, better=better, strength=rest[0], source=rest[1])
 

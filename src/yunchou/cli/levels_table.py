@@ -238,4 +238,3 @@ def _ended(units: list[str], denominators: FloatArray, *, has_unit: bool) -> lis
             " they still get a level",
         )
     ]
-
