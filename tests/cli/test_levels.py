@@ -203,8 +203,10 @@ def test_cycle_days_are_amounts_and_lower_is_better(tmp_path):
     source = write(tmp_path / "days.csv", made)
     assert run(source, tmp_path / "out", "--better", "low", "--benchmark", "30,84,180", "--quiet") == 0
     whole = frame(tmp_path / "out").row(0, named=True)
-    assert whole["low"] <= whole["expected"] <= whole["recommended"] <= whole["high"]
-    assert whole["probability"] == pytest.approx(0.6, abs=0.11)
+    assert whole["low"] <= whole["recommended"] <= whole["high"]
+    # better than expected is what the fastest quarter shows, no further than an even chance
+    assert whole["top_quartile"] < whole["expected"]
+    assert 0.495 < whole["probability"] < 0.605
 
 
 def test_a_published_range_by_name_says_its_strength(tmp_path, capsys):
@@ -242,7 +244,9 @@ def test_ten_thousand_units_are_answered_at_once(tmp_path):
     won = random.binomial(cases, 0.3)
     units = np.repeat([f"u{n:05d}" for n in range(10_000)], 12)
     months = np.tile([date(2024, n, 1) for n in range(1, 13)], 10_000)
-    pl.DataFrame({"月份": months, "单元": units, "赢单": won.ravel(), "商机": cases.ravel()}).write_parquet(tmp_path / "many.parquet")
+    pl.DataFrame({"月份": months.tolist(), "单元": units.tolist(), "赢单": won.ravel(), "商机": cases.ravel()}).write_parquet(
+        tmp_path / "many.parquet"
+    )
     assert run(tmp_path / "many.parquet", tmp_path / "out", "--quiet") == 0
     made = frame(tmp_path / "out")
     assert made.height == 10_001

@@ -1,6 +1,5 @@
 """Reasonable levels for any measure: where it stands, where it goes, what to ask for and how likely that is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,7 +120,7 @@ def levels_of(
     current = kind.rate(now)
     peers = cases > 0
     recent = denominators[:, window].sum(axis=1) > 0
-    top = _top_quartile(expected[1:][peers & recent], better)
+    top = _top_quartile(expected[1:][peers & recent], apart.own_weight[peers & recent], better)
     recommended = _recommended(outlook, top, better)
     probability = outlook.reached(recommended, is_better_high=better == "high")
     own = np.append(1 - whole.published_weight, apart.own_weight)
@@ -193,10 +192,13 @@ def _coming_cases(denominators: FloatArray, horizon: int, season: int, *, has_de
     return np.concatenate([[max(float(each[denominators.sum(axis=1) > 0].sum()), 1.0)], np.maximum(each, np.finfo(float).eps)])
 
 
-def _top_quartile(expected: FloatArray, better: Better) -> float:
-    if len(expected) < _FEWEST_PEERS:
+def _top_quartile(expected: FloatArray, own_weight: FloatArray, better: Better) -> float:
+    """Return the quartile of the units' shrunk levels; each counts by how far its level is its own, so that few cases move nothing."""
+    if len(expected) < _FEWEST_PEERS or not own_weight.sum() > 0:
         return float("nan")
-    return float(np.quantile(expected, 0.75 if better == "high" else 0.25))
+    order = np.lexsort((own_weight, expected))
+    ranks = (np.cumsum(own_weight[order]) - own_weight[order] / 2) / own_weight.sum()
+    return float(np.interp(0.75 if better == "high" else 0.25, ranks, expected[order]))
 
 
 def _recommended(outlook: Outcomes, top: float, better: Better) -> FloatArray:
@@ -208,7 +210,7 @@ def _recommended(outlook: Outcomes, top: float, better: Better) -> FloatArray:
         design, least = outlook.quantile(ones * _DESIGN), outlook.quantile(ones * _LEAST)
     if np.isnan(top):
         return design
-    return np.clip(top, np.minimum(design, least), np.maximum(design, least))
+    return np.asarray(np.clip(top, np.minimum(design, least), np.maximum(design, least)))
 
 
 def _basis(own: FloatArray, published: FloatArray, units: int) -> tuple[Basis, ...]:

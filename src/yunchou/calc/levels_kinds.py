@@ -29,10 +29,10 @@ class Kind:
         """
         with np.errstate(divide="ignore"):
             if self.name == "share":
-                return np.clip(np.log(rate) - np.log1p(-rate), -_LOGIT_LIMIT, _LOGIT_LIMIT)
+                return np.asarray(np.clip(np.log(rate) - np.log1p(-rate), -_LOGIT_LIMIT, _LOGIT_LIMIT))
             if self.name == "score":
                 return rate
-            return np.clip(np.log(rate), -_LOG_LIMIT, _LOG_LIMIT)
+            return np.asarray(np.clip(np.log(rate), -_LOG_LIMIT, _LOG_LIMIT))
 
     def rate(self, effect: FloatArray) -> FloatArray:
         """Return the rates that effects stand for; the inverse of ``link``."""

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+import numpy.typing as npt
 
 from yunchou.calc.levels_kinds import FloatArray, Kind
+
+IndexArray = npt.NDArray[np.intp]
 
 # Standard deviations on the link scale, averaged over by how well they explain the history: trend a year, wandering,
 # seasons, and surprises of one period.
@@ -25,8 +28,7 @@ class Whole:
     """The common course on the link scale.
 
     ``effects``: shape ``(periods + horizon,)``; ``ahead`` and ``ahead_variance``: of the mean of the coming periods;
-    ``trend``: a year; ``published_weight``: 0…1, the part of ``ahead`` that is the published middle; ``surprise_variance``
-    is that of one period.
+    ``trend``: a year; ``published_weight``: 0…1, the part of ``ahead`` that is the published middle.
     """
 
     effects: FloatArray
@@ -74,23 +76,19 @@ def fit_whole(
     scale = _scale(numerators, denominators, kind)
     years = (np.arange(periods + horizon) - (periods - 1)) / season
     seen = np.flatnonzero(denominators > 0)
-    pooled = (numerators.sum() + 0.5 * scale) / (denominators.sum() + (1.0 if kind.name == "share" else 0.5 if kind.name != "score" else 0))
-    if kind.name != "count" and kind.name != "share":
-        pooled = numerators.sum() / denominators.sum()
-    start = float(kind.link(np.array(max(pooled, 1e-12) if kind.name != "score" else pooled)))
+    start = float(kind.link(np.array(_pooled(float(numerators.sum()), float(denominators.sum()), kind))))
     centre, width = start, _OPEN_LEVEL * scale
     if published is not None:
         low, middle, high = kind.link(np.array(published))
         centre, width = float(middle), max(float(high - low) / (2 * _Z80), 1e-3 * scale)
-    parts = _parts(years, season, has_season=season > 1)
+    prior = _Prior(years, width=width, season=season, horizon=horizon)
     grid = np.array(list(product(_TRENDS, _WANDERINGS, _SEASONS if season > 1 else _SEASONS[:1], _SURPRISES))) * scale
     effects = np.full(periods + horizon, start)
-    mean_ahead = np.where(np.arange(periods + horizon) >= periods, 1 / horizon, 0.0)
     for _ in range(_ROUNDS):
         slope, information = kind.slope(effects[seen], numerators[seen], denominators[seen])
         information = np.maximum(information, 1e-9 / scale**2)
         target = effects[seen] + np.clip(slope / information, -3 * scale, 3 * scale) - centre
-        found = [_posterior(parts, row, width, seen, target, 1 / information, mean_ahead) for row in grid]
+        found = [prior.posterior(row, seen, target, 1 / information) for row in grid]
         chance = np.array([one.fit for one in found])
         chance = np.exp(chance - chance.max())
         chance /= chance.sum()
@@ -106,6 +104,15 @@ def fit_whole(
     )
 
 
+def _pooled(numerator: float, denominator: float, kind: Kind) -> float:
+    """Return the rate of all periods together; counts by half a case away from the ends, where the link has none."""
+    if kind.name == "share":
+        return (numerator + 0.5) / (denominator + 1)
+    if kind.name == "count":
+        return (numerator + 0.5) / denominator
+    return numerator / denominator if kind.name == "score" else max(numerator / denominator, 1e-12)
+
+
 def _scale(numerators: FloatArray, denominators: FloatArray, kind: Kind) -> float:
     """Effects of scores are in the measure's own unit: they are counted in the spread of a period."""
     if kind.name != "score":
@@ -113,15 +120,6 @@ def _scale(numerators: FloatArray, denominators: FloatArray, kind: Kind) -> floa
     seen = denominators > 0
     rates = numerators[seen] / denominators[seen]
     return float(max(rates.std(), np.sqrt(kind.dispersion), 1e-9))
-
-
-def _parts(years: FloatArray, season: int, *, has_season: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the covariances of trend, wandering and season, each of size one."""
-    run = damped(years)
-    wander = np.exp(-np.abs(years[:, None] - years) / WANDER_YEARS)
-    place = np.arange(len(years)) % season
-    same = (place[:, None] == place).astype(np.float64) if has_season else np.zeros((len(years), len(years)))
-    return run, wander, same
 
 
 @dataclass(frozen=True)
@@ -134,30 +132,33 @@ class _Found:
     prior_weight: float
 
 
-def _posterior(
-    parts: tuple[FloatArray, FloatArray, FloatArray],
-    sizes: FloatArray,
-    width: float,
-    seen: "np.ndarray[tuple[int], np.dtype[np.intp]]",
-    target: FloatArray,
-    noise: FloatArray,
-    mean_ahead: FloatArray,
-) -> _Found:
-    from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415 - scipy loads only where used
+class _Prior:
+    """What may be expected before any data: covariances of level, trend, wandering and season over all periods."""
 
-    run, wander, same = parts
-    trend, wandering, season, surprise = sizes**2
-    covariance = width**2 + trend * np.outer(run, run) + wandering * wander + season * same
-    factor = cho_factor(covariance[np.ix_(seen, seen)] + np.diag(noise + surprise), lower=True)
-    weights = cho_solve(factor, target)
-    cross = covariance[:, seen]
-    ahead = mean_ahead @ cross
-    horizon = 1 / mean_ahead.max()
-    return _Found(
-        fit=float(-target @ weights / 2 - np.log(np.diag(factor[0])).sum()),
-        effects=cross @ weights,
-        ahead=float(ahead @ weights),
-        variance=float(mean_ahead @ covariance @ mean_ahead - ahead @ cho_solve(factor, ahead) + surprise / horizon),
-        trend=float(trend * run[seen] @ weights),
-        prior_weight=float(1 - ahead @ cho_solve(factor, np.ones(len(seen)))),
-    )
+    def __init__(self, years: FloatArray, *, width: float, season: int, horizon: int) -> None:
+        place = np.arange(len(years)) % season
+        self._level, self._horizon = width**2, horizon
+        self._run = damped(years)
+        self._wander = np.exp(-np.abs(years[:, None] - years) / WANDER_YEARS)
+        # years have no season
+        self._season = (place[:, None] == place).astype(np.float64) if season > 1 else np.zeros_like(self._wander)
+
+    def posterior(self, sizes: FloatArray, seen: IndexArray, target: FloatArray, noise: FloatArray) -> _Found:
+        """Return the course given what was seen, for one choice of sizes."""
+        from scipy.linalg import cho_factor, cho_solve  # noqa: PLC0415 - scipy loads only where used
+
+        trend, wandering, season, surprise = sizes**2
+        covariance = self._level + trend * np.outer(self._run, self._run) + wandering * self._wander + season * self._season
+        factor = cho_factor(covariance[np.ix_(seen, seen)] + np.diag(noise + surprise), lower=True)
+        weights = cho_solve(factor, target)
+        cross = covariance[:, seen]
+        ahead = cross[-self._horizon :].mean(axis=0)
+        steady = covariance[-self._horizon :, -self._horizon :].mean()
+        return _Found(
+            fit=float(-target @ weights / 2 - np.log(np.diag(factor[0])).sum()),
+            effects=cross @ weights,
+            ahead=float(ahead @ weights),
+            variance=float(max(steady - ahead @ cho_solve(factor, ahead), 0) + surprise / self._horizon),
+            trend=float(trend * self._run[seen] @ weights),
+            prior_weight=float(1 - ahead @ cho_solve(factor, np.ones(len(seen)))),
+        )

@@ -44,29 +44,68 @@ class PublishedLevel:
         )
 
 
-def _level(
-    code: str, zh: str, en: str, figures: tuple[float, float, float], better: Literal["high", "low"], rest: tuple[Strength, str]
-) -> PublishedLevel:
-    low, middle, high = figures
-    return PublishedLevel(code=code, name=Text(zh, en), low=low, middle=middle, high=high, better=better, strength=rest[0], source=rest[1])
-
-
+# code, Chinese and English name; low, middle, high; which direction is good; strength; source
 PUBLISHED_LEVELS: tuple[PublishedLevel, ...] = (
-    _level("quota_reached", "完成指标的人员占比（设计值）", "share of people who reach quota, by design", (0.5, 0.6, 0.7), "high",
-           ("D", "WorldatWork/BSC, quota practices study, 2012")),
-    _level("win_rate", "合格商机赢单率", "win rate of qualified opportunities", (0.15, 0.25, 0.45), "high", ("S", "landbase.com; knowlee.ai; thecroreport.com")),
-    _level("lead_to_mql", "线索到市场合格线索", "leads that become marketing-qualified", (0.1, 0.2, 0.3), "high", ("S", "growthengineer.ai; b2blead.io")),
-    _level("mql_to_sql", "市场合格到销售合格线索", "marketing-qualified that become sales-qualified", (0.13, 0.4, 0.6), "high",
-           ("S", "growthengineer.ai; b2blead.io; getfairview.com (they disagree widely)")),
-    _level("sql_to_opportunity", "销售合格线索到商机", "sales-qualified that become opportunities", (0.4, 0.6, 0.8), "high", ("S", "growthengineer.ai; b2blead.io")),
-    _level("opportunity_to_won", "商机到赢单", "opportunities won", (0.15, 0.2, 0.3), "high", ("S", "growthengineer.ai; b2blead.io")),
-    _level("lead_to_won", "线索到赢单", "leads won in the end", (0.005, 0.015, 0.04), "high", ("S", "growthengineer.ai")),
-    _level("sales_cycle_days", "销售周期（天）", "sales cycle, days", (30, 84, 180), "low", ("S", "thecroreport.com; getgangly.com")),
-    _level("ramp_months", "新人上手（月）", "months to full quota", (3, 5, 12), "low", ("S", "Bridge Group 2024, by pulserevops.com")),
-    _level("attrition", "销售年流失率", "people who leave a year", (0.13, 0.25, 0.26), "low", ("B", "CSO Insights, by techcxo.com")),
-    _level("compensation_share", "薪酬占收入", "compensation share of revenue", (0.05, 0.1, 0.12), "low", ("V", "Xactly, 2018")),
-    _level("net_retention", "净收入留存", "net revenue retention", (0.97, 1.015, 1.1), "high", ("D", "SaaS Capital, about 1,500 firms")),
-    _level("gross_retention", "总收入留存", "gross revenue retention", (0.88, 0.91, 0.93), "high", ("D", "SaaS Capital, about 1,500 firms")),
+    PublishedLevel(
+        code="quota_reached", name=Text("完成指标的人员占比（设计值）", "share of people who reach quota, by design"),
+        low=0.5, middle=0.6, high=0.7, better="high",
+        strength="D", source="WorldatWork/BSC, quota practices study, 2012",
+    ),
+    PublishedLevel(
+        code="win_rate", name=Text("合格商机赢单率", "win rate of qualified opportunities"),
+        low=0.15, middle=0.25, high=0.45, better="high",
+        strength="S", source="landbase.com; knowlee.ai; thecroreport.com",
+    ),
+    PublishedLevel(
+        code="lead_to_mql", name=Text("线索到市场合格线索", "leads that become marketing-qualified"),
+        low=0.1, middle=0.2, high=0.4, better="high",
+        strength="S", source="growthengineer.ai; b2blead.io",
+    ),
+    PublishedLevel(
+        code="mql_to_sql", name=Text("市场合格到销售合格线索", "marketing-qualified that become sales-qualified"),
+        low=0.13, middle=0.4, high=0.6, better="high",
+        strength="S", source="growthengineer.ai; b2blead.io; getfairview.com, which disagree widely",
+    ),
+    PublishedLevel(
+        code="sql_to_opportunity", name=Text("销售合格线索到商机", "sales-qualified that become opportunities"),
+        low=0.4, middle=0.6, high=0.8, better="high",
+        strength="S", source="growthengineer.ai; b2blead.io",
+    ),
+    PublishedLevel(
+        code="opportunity_to_won", name=Text("商机到赢单", "opportunities won"),
+        low=0.1, middle=0.2, high=0.3, better="high",
+        strength="S", source="growthengineer.ai; b2blead.io",
+    ),
+    PublishedLevel(
+        code="lead_to_won", name=Text("线索到赢单", "leads won in the end"),
+        low=0.005, middle=0.015, high=0.04, better="high",
+        strength="S", source="growthengineer.ai",
+    ),
+    PublishedLevel(
+        code="sales_cycle_days", name=Text("销售周期（天）", "sales cycle, days"),
+        low=30, middle=84, high=180, better="low",
+        strength="S", source="thecroreport.com; getgangly.com",
+    ),
+    PublishedLevel(
+        code="ramp_months", name=Text("新人上手（月）", "months to full quota"),
+        low=3, middle=5, high=12, better="low",
+        strength="S", source="Bridge Group 2024, told by pulserevops.com",
+    ),
+    PublishedLevel(
+        code="attrition", name=Text("销售年流失率", "people who leave a year"),
+        low=0.13, middle=0.25, high=0.26, better="low",
+        strength="B", source="CSO Insights, told by techcxo.com",
+    ),
+    PublishedLevel(
+        code="net_retention", name=Text("净收入留存", "net revenue retention"),
+        low=1.0, middle=1.015, high=1.1, better="high",
+        strength="D", source="SaaS Capital, about 1,500 firms",
+    ),
+    PublishedLevel(
+        code="gross_retention", name=Text("总收入留存", "gross revenue retention"),
+        low=0.88, middle=0.91, high=0.93, better="high",
+        strength="D", source="SaaS Capital, about 1,500 firms",
+    ),
 )  # fmt: skip
 
 

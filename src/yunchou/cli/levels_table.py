@@ -128,7 +128,8 @@ def _refuse(path: Path, used: int, rejected: int, reasons: dict[str, int], orpha
         raise BadInput(
             Text(
                 f"{path}：{used + rejected} 行里有 {rejected} 行不能用（超过 5%）：{told}{where}；请改正，或加 --allow-rejects",
-                f"{path}: {rejected} of {used + rejected} rows cannot be used (more than 5 %): {told}{where}; mend them, or add --allow-rejects",
+                f"{path}: {rejected} of {used + rejected} rows cannot be used (more than 5 %): {told}{where};"
+                " mend them, or add --allow-rejects",
             )
         )
 
@@ -196,7 +197,8 @@ def _above(cells: pl.DataFrame, *, has_denominator: bool) -> list[Text]:
     one = above.row(0, named=True)
     return [
         Text(
-            f"有 {above.height} 处分子大于分母（如 {one['unit'] or '整体'} {one['period']}：{one['over']} ÷ {one['under']}），按可以大于 1 的比率处理；若本应是占比，请改正",
+            f"有 {above.height} 处分子大于分母（如 {one['unit'] or '整体'} {one['period']}：{one['over']} ÷ {one['under']}），"
+            "按可以大于 1 的比率处理；若本应是占比，请改正",
             f"the numerator exceeds the denominator in {above.height} cells (such as {one['unit'] or 'the whole'}, {one['period']}:"
             f" {one['over']} ÷ {one['under']}): taken as a rate that may pass 1; mend them if it should be a share",
         )
@@ -233,7 +235,8 @@ def _ended(units: list[str], denominators: FloatArray, *, has_unit: bool) -> lis
     shown = "、".join(names[:5])
     return [
         Text(
-            f"有 {len(names)} 个单元最近 {silent} 期没有个案（{shown}{' 等' if len(names) > 5 else ''}），可能已停；仍给出水平，但不参与比较",
+            f"有 {len(names)} 个单元最近 {silent} 期没有个案（{shown}{' 等' if len(names) > 5 else ''}），"
+            "可能已停；仍给出水平，但不参与比较",
             f"{len(names)} units had no case in the last {silent} periods ({shown}{' …' if len(names) > 5 else ''}) and may have ended;"
             " they still get a level",
         )
