@@ -203,7 +203,8 @@ class Division:
 
     def told(self) -> Mapping[str, object]:
         """Return how the division was made, as plain values."""
+        modelled = ["|".join(by) for by, level in zip(self.levels, self._levels, strict=True) if len(level.values) <= DENSE]
         return {
             "weights": dict(zip(MODELS, (round(float(weight), 4) for weight in self.weights), strict=True)),
-            "own_models_part": {"|".join(by): round(part, 4) for by, part in zip(self.levels[1:], self.own_parts, strict=False)},
+            "own_models_part": {name: round(part, 4) for name, part in zip(modelled[1:], self.own_parts, strict=True)},
         }
