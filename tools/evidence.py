@@ -1,12 +1,14 @@
-"""Write docs/evidence/planning.md: what the forecast said of years that are over, and how it turned out.
+"""Write docs/evidence: what the forecast, levels, tiers, events and the calendar said of what is over, and how it turned out.
 
-Reads public tables beside the repository (absent ones are left out, and named), simulates companies, and writes
-figures only. Takes about five minutes on two cores.
+Reads public tables beside the repository (absent ones are left out, and named), simulates companies, and writes figures
+only. ``--companies N`` simulates fewer demo companies; ``--only planning`` writes the first page alone.
 """
 
+import argparse
 import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,225 +18,255 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import polars as pl
 
-from evidence_cases import Case, demo_cases, real_cases
-from evidence_score import MULTIPLES, OURS, REFERENCES, score, year_of_file
+import evidence_backtests as back
+import evidence_calendar
+import evidence_cases
+import evidence_events
+import evidence_levels
+import evidence_reliability
+import evidence_tiers
+from evidence_score import EACH, METHODS, NAIVE, OURS, score
+from evidence_tables import STATED, bins, chances, covered, ece, probabilities, ratio, stated, table
 
-PAGE = Path(__file__).parents[1] / "docs" / "evidence" / "planning.md"
-_STATED = tuple(place / 10 for place in range(1, 10))
-_RESAMPLES = 2000
-_Z95 = 1.96
-
-
-def _wilson(hits: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson)."""
-    share, square = hits / count, _Z95**2
-    middle = (share + square / (2 * count)) / (1 + square / count)
-    half = _Z95 * np.sqrt(share * (1 - share) / count + square / (4 * count**2)) / (1 + square / count)
-    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
-
-
-def _ratio(rows: pl.DataFrame, reference: str) -> tuple[float, float, float]:
-    """Return our CRPS divided by a reference's on the same outcomes, with a paired bootstrap interval (95 %)."""
-    wide = rows.filter(pl.col("method").is_in([OURS, reference])).pivot(
-        "method", index=["case", "company", "origin", "level", "series"], values="crps", aggregate_function="first"
-    )
-    ours, other = wide[OURS].to_numpy(), wide[reference].to_numpy()
-    random = np.random.default_rng(0)
-    chosen = random.integers(len(ours), size=(_RESAMPLES, len(ours)))
-    drawn = ours[chosen].sum(axis=1) / other[chosen].sum(axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975])
-    return float(ours.sum() / other.sum()), float(low), float(high)
+FOLDER = Path(__file__).parents[1] / "docs" / "evidence"
+COMPANIES = 500
+_TOURISM = ["total", "purpose", "purpose|state", "purpose|state|place"]
+_SUPERSTORE = ["total", "地区", "省/自治区", "地区|类别"]
+_WANTED = {"total": 0.12, "地区": 0.15, "省/自治区": 0.26, "地区|类别": 0.17}
 
 
-def _table(header: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
-    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+def _company(seed: int) -> pl.DataFrame:
+    return score(evidence_cases.demo(seed), 36, number=seed)
 
 
-def _measures(rows: pl.DataFrame, methods: tuple[str, ...]) -> list[str]:
-    """Return one row's cells: n, CRPS of each method, error, coverage."""
-    size = float(rows.filter(pl.col("method") == OURS)["actual"].abs().sum())
-    cells = [str(rows.filter(pl.col("method") == OURS).height)]
-    values = {name: float(rows.filter(pl.col("method") == name)["crps"].sum()) / size for name in methods}
-    best = min(values.values())
-    cells += [f"**{value:.3f}**" if value == best else f"{value:.3f}" for value in values.values()]
-    mine = rows.filter(pl.col("method") == OURS)
-    error = float((mine["mean"] - mine["actual"]).abs().sum()) / size
-    hits, count = int(mine["covered"].sum()), mine.height
-    low, high = _wilson(hits, count)
-    return [*cells, f"{error:.1%}", f"{hits / count:.0%} ({low:.0%}–{high:.0%})"]
+def companies(count: int) -> pl.DataFrame:
+    """Simulate and score demo companies, two at a time."""
+    with ProcessPoolExecutor(2) as pool:
+        seeds = range(evidence_cases.FIRST_COMPANY, evidence_cases.FIRST_COMPANY + count)
+        return pl.concat(pool.map(_company, seeds, chunksize=4), how="vertical_relaxed")
 
 
-def _levels_table(scores: pl.DataFrame, part: str) -> str:
-    methods = (OURS, *REFERENCES)
+def rolling() -> pl.DataFrame | None:
+    """Score year totals of superstore_cn from every origin a quarter apart."""
+    parts = []
+    for number, (keys, levels) in enumerate(((back.REGIONS, ((), ("地区",), back.REGIONS)), (back.PROVINCES, (back.PROVINCES,)))):
+        case = evidence_cases.superstore(keys, levels)
+        if case is None:
+            return None
+        parts += [score(case, known, number=number) for known in range(12, 37, 3)]
+    return pl.concat(parts, how="vertical_relaxed")
+
+
+def _tourism(scores: pl.DataFrame) -> str:
+    parts = []
+    for ahead in (4, 8):
+        title = f"tourism h {ahead}"
+        told = [f"### Horizon {ahead}"]
+        for measure in ("mase", "crps"):
+            told += [f"{measure.upper()}:", back.by_method(scores, title, measure, _TOURISM)]
+        told += [back.verdict(scores, title, measure, _TOURISM) for measure in ("mase", "crps")]
+        told += [f"APE of the total's sum: {_apes(scores, title)}"]
+        parts.append("\n\n".join(told))
+    return "\n\n".join(parts)
+
+
+def _apes(scores: pl.DataFrame, title: str) -> str:
+    return ", ".join(f"{method} {back.value(scores, title, method, 'total', 'total_ape'):.1%}" for method in back.METHODS)
+
+
+def _superstore(scores: pl.DataFrame, years: pl.DataFrame) -> str:
     rows = []
-    for (title, level), found in scores.filter(pl.col("part") == part).group_by(["case", "level"], maintain_order=True):
-        rows.append([str(title), str(level), *_measures(found, methods)])
-    return _table(["data", "level", "n", *methods, "our error", "our 80 % interval covers (95 % CI)"], rows)
+    for method in (*back.METHODS, EACH):
+        cells = [method]
+        for level in _SUPERSTORE:
+            found = [_year_error(scores, years, year, method, level) for year in (2016, 2017)]
+            mean = sum(found) / 2
+            mark = ("" if method != OURS else " ✓" if mean <= _WANTED[level] else " ✗") + f" ({found[0]:.1%}, {found[1]:.1%})"
+            cells.append(f"{mean:.1%}{mark}")
+        rows.append(cells)
+    goal = ["ours must be", *(f"≤ {_WANTED[level]:.0%}" for level in _SUPERSTORE)]
+    return table(["method", *_SUPERSTORE], [*rows, goal])
+
+
+def _year_error(scores: pl.DataFrame, years: pl.DataFrame, year: int, method: str, level: str) -> float:
+    if method != EACH:
+        return back.value(scores, f"superstore {year}", method, level, "total_ape")
+    mine = years.filter(pl.col("method") == EACH, pl.col("level") == level, pl.col("origin") == 12 * (year - 2014))
+    actual = mine["actual"].to_numpy()
+    return float(np.abs(mine["mean"].to_numpy() - actual).sum() / np.abs(actual).sum())
+
+
+def _quarters(scores: pl.DataFrame) -> str:
+    parts = []
+    for title, level in (("adventureworks", "SalesTerritoryKey"), ("online_retail", "Country")):
+        if scores.filter(pl.col("title") == title).is_empty():
+            continue
+        places = [(one, measure) for one in ("total", level) for measure in ("mase", "crps")]
+        rows = [[method, *(f"{back.value(scores, title, method, one, measure):.4f}" for one, measure in places)] for method in back.METHODS]
+        parts.append(f"### {title}\n\n" + table(["method", "total MASE", "total CRPS", f"{level} MASE", f"{level} CRPS"], rows))
+        parts.append("\n\n".join(back.verdict(scores, title, measure, ["total", level]) for measure in ("mase", "crps")))
+    return "\n\n".join(parts)
+
+
+def _demo(scores: pl.DataFrame) -> str:
+    mine, plain = (probabilities(scores.filter(pl.col("method") == method)) for method in (OURS, EACH))
+    brier = [float(((said - came) ** 2).mean()) for said, came in (mine, plain)]
+    share = float(scores.filter(pl.col("method") == OURS)["covered"].to_numpy().mean())
+    goals = [
+        ["ECE", "≤ .02", f"{ece(*mine):.3f}", _mark(ece(*mine) <= 0.02)],
+        ["Brier ÷ the mixture's", "≤ .98", f"{brier[0] / brier[1]:.3f}", _mark(brier[0] <= 0.98 * brier[1])],
+        ["80 % interval covers", "77–83 %", f"{share:.1%}", _mark(0.77 <= share <= 0.83)],
+    ]
+    levels = []
+    for (level,), rows in scores.filter(pl.col("method") == OURS).group_by("level", maintain_order=True):
+        off, size = (rows["mean"] - rows["actual"]).to_numpy(), float(np.abs(rows["actual"].to_numpy()).sum())
+        levels.append([str(level), f"{np.abs(off).sum() / size:.1%}", f"{off.sum() / size:+.1%}", covered(rows)])
+    told = table(["measure", "ours must be", "ours", "reached"], goals)
+    return f"{chances(scores)}\n\n{told}\n\n{bins(scores)}\n\n{table(['level', 'error', 'of which bias', '80 % interval covers'], levels)}"
+
+
+def _mark(reached: bool) -> str:  # noqa: FBT001 - a word for a truth
+    return "yes" if reached else "no"
+
+
+def _pairs(name: str, scores: pl.DataFrame) -> list[list[str]]:
+    rows = []
+    for reference in (EACH, NAIVE):
+        found, low, high = ratio(scores, reference)
+        told = "better" if high < 1 else "worse" if low > 1 else "undecided"
+        rows.append([name, reference, f"{found:.3f}", f"{low:.3f}–{high:.3f}", told])
+    return rows
+
+
+def _reliability(parts: dict[str, pl.DataFrame]) -> str:
+    rows = []
+    for name, scores in parts.items():
+        shares = stated(scores)
+        count = scores.filter(pl.col("method") == OURS).height
+        rows.append([name, str(count), *(f"{share:.0%}" for share in shares), f"{float(np.abs(shares - np.array(STATED)).mean()):.3f}"])
+    return table(["data", "n", *(f"said {one:.0%}" for one in STATED), "mean gap"], rows)
 
 
 def _worse(scores: pl.DataFrame) -> str:
-    """Name each level and reference that did better than we did; those that chance cannot explain first."""
-    sure: list[list[str]] = []
-    perhaps: list[list[str]] = []
-    for (title, level), found in scores.filter(pl.col("part") == "last").group_by(["case", "level"], maintain_order=True):
-        for reference in REFERENCES:
-            ratio, low, high = _ratio(found, reference)
-            if ratio > 1 and found.height > 5:
-                cells = [str(title), str(level), reference, f"{ratio:.2f} ({low:.2f}–{high:.2f})"]
-                (sure if low > 1 else perhaps).append(cells)
-    header = ["data", "level", "better than we are", "our CRPS ÷ its (95 %)"]
-    told = _table(header, sure) if sure else "Nothing is better beyond chance in this run."
-    return f"{told}\n\nBetter in this run, though chance can explain it:\n\n{_table(header, perhaps)}" if perhaps else told
-
-
-def _pooled(scores: pl.DataFrame) -> str:
+    """Name each file, level and reference with a lower CRPS or MASE than ours."""
     rows = []
-    for (data,), found in scores.filter(pl.col("part") == "last").group_by(["data"], maintain_order=True):
-        for reference in REFERENCES:
-            ratio, low, high = _ratio(found, reference)
-            rows.append(
-                [
-                    str(data),
-                    reference,
-                    f"{ratio:.3f}",
-                    f"{low:.3f}–{high:.3f}",
-                    "better" if high < 1 else "worse" if low > 1 else "undecided",
-                ]
-            )
-    return _table(["data, all levels", "against", "our CRPS ÷ its", "95 % interval (paired bootstrap)", "we are"], rows)
+    for title in scores["title"].unique(maintain_order=True):
+        for level in scores.filter(pl.col("title") == title)["level"].unique(maintain_order=True):
+            for measure in ("mase", "crps", "total_ape"):
+                mine = back.value(scores, title, OURS, level, measure)
+                found = [(name, back.value(scores, title, name, level, measure)) for name in back.METHODS[1:]]
+                ahead = [f"{name} {one:.4f}" for name, one in found if one < mine]
+                if ahead:
+                    rows.append([title, level, measure, f"{mine:.4f}", ", ".join(ahead)])
+    return table(["data", "level", "measure", "ours", "better than ours"], rows)
 
 
-def _reliability(scores: pl.DataFrame) -> str:
-    rows = []
-    ours = scores.filter((pl.col("part") == "last") & (pl.col("method") == OURS))
-    for (data,), found in ours.group_by(["data"], maintain_order=True):
-        place = found["place"].to_numpy()
-        happened = [float((place <= stated).mean()) for stated in _STATED]
-        gap = float(np.mean(np.abs(np.array(happened) - _STATED)))
-        rows.append([str(data), str(len(place)), *(f"{share:.0%}" for share in happened), f"{gap:.3f}"])
-    return _table(["data", "n", *(f"said {stated:.0%}" for stated in _STATED), "mean gap"], rows)
-
-
-def _multiples(scores: pl.DataFrame) -> str:
-    """Return how good the stated probabilities of passing multiples of last year were, by method."""
-    rows = []
-    last = scores.filter((pl.col("part") == "last") & (pl.col("data") == "demo"))
-    for method in (OURS, *REFERENCES):
-        found = last.filter(pl.col("method") == method)
-        said = np.concatenate([found[f"said {multiple}"].to_numpy() for multiple in MULTIPLES])
-        came = np.concatenate([found[f"came {multiple}"].to_numpy() for multiple in MULTIPLES])
-        bins = np.minimum((said * 10).astype(int), 9)
-        gaps = [abs(float(said[bins == place].mean() - came[bins == place].mean())) * (bins == place).mean() for place in np.unique(bins)]
-        rows.append([method, str(len(said)), f"{float(((said - came) ** 2).mean()):.3f}", f"{float(sum(gaps)):.3f}"])
-    return _table(["method", "n", "Brier", "ECE"], rows)
-
-
-def _years(cases: list[Case]) -> str:
-    rows, seen = [], set()
-    for case in cases:
-        if case.name in seen:
-            continue
-        seen.add(case.name)
-        year = year_of_file(case)
-        amounts = [f"{year[name]:,.0f}" for name in ("before", "mean")]
-        interval = f"{year['low']:,.0f} – {year['high']:,.0f}"
-        rows.append([str(year["data"]), *amounts, interval, f"{year['actual']:,.0f}", f"{year['said']:.0%}", ", ".join(year["reached"])])
-    header = ["data", "year before", "expected", "80 % interval", "what it was", "probability stated for that or more", "targets set at"]
-    return _table(header, rows)
-
-
-def _demo_total(scores: pl.DataFrame) -> str:
-    """Return how often a year passed a multiple of the last, beside how likely it was said to be."""
-    found = scores.filter((pl.col("data") == "demo") & (pl.col("method") == OURS) & (pl.col("level") == "total"))
-    inside = int(found["covered"].sum())
-    above = int((found["actual"] > found["high"]).sum())
-    below = int((found["actual"] < found["low"]).sum())
-    off = (found["mean"] / found["actual"]).to_numpy() - 1
-    error, bias = float(np.abs(off).mean()), float(off.mean())
-    return (
-        f"Of {found.height} companies' totals {inside} lie in the 80 % interval, {above} above it, {below} below;"
-        f" the mean error is {error:.1%},"
-        f" of which {bias:+.1%} is bias."
-    )
-
-
-def _page(cases: list[Case], scores: pl.DataFrame, seconds: float, absent: list[str]) -> str:
+def _page(scores: pl.DataFrame, years: pl.DataFrame, demo: pl.DataFrame, seconds: float, absent: list[str]) -> str:
     versions = f"python {sys.version.split()[0]}, numpy {np.__version__}, polars {pl.__version__}, statsforecast {version('statsforecast')}"
     left_out = f" Left out because absent: {', '.join(absent)}." if absent else ""
+    count = demo["number"].n_unique()
+    panel = evidence_reliability.tourism_scores()
+    parts = {"demo": demo, "superstore_cn": years, **({} if panel is None else {"hier_tourismsmall": panel})}
+    pairs = [row for name, part in parts.items() for row in _pairs(name, part)]
+    evidence_reliability.draw({name: stated(part) for name, part in parts.items()})
     return f"""# Does the forecast hold?
 
-Written by `make evidence` ({seconds:.0f} s; {versions}).{left_out} Every figure is of
-**the sum of a year** that is over, foretold only from what came before it. How the forecast works: [forecast](../methods/forecast.md).
+Written by `make evidence` ({seconds:.0f} s; {versions}).{left_out} Everything is foretold only from what came before it.
+How the forecast works: [forecast](../methods/forecast.md); for a sales director: [这个目标可信吗](../methods/is-this-target-credible.md).
+Others: [levels](levels.md), [tiers](tiers.md), [events](events.md), [calendar](calendar.md), [speed](speed.md).
 
-## The last year of each file
+**What was used for tuning.** Constants were chosen on the tourism panel's origins up to 18 quarters (4 ahead) and 15 (8 ahead), on
+superstore_cn's year 2015, and on the demo companies 20,000–20,079. Everything below lies after that or is of other companies. The
+tests of superstore_cn (2016, 2017) and of tourism were looked at several times while the engine was built, though no constant was
+chosen on them: read them as somewhat kind to us. Reference methods are statsforecast's with paths that have the library's own means and
+intervals ([back-test](../methods/backtest.md)); +MinT reconciles them.
 
-{_years(cases)}
+## hier_tourismsmall: 6 origins, 4 and 8 quarters ahead
 
-superstore_cn: 2017 from 2014–2016; adventureworks: June 2019 – May 2020 from the 23 months before (fewer than two years, so the
-spread is the published one); hier_tourismsmall: 2006 from 1998–2005. One year a file is an anecdote, not a test: read on.
+Ours must be ahead of the best single on the mean of all levels, and within 3 % of it on the total and the bottom.
 
-## Last years, all levels
+{_tourism(scores)}
 
-CRPS of the year's sum, divided by the mean actual (lower is better; bold is best); error: absolute error of the mean ÷ actual.
-No constant was chosen on these outcomes; but the 35 months of adventureworks make its last window overlap the earlier one, and
-momentum of shares was built after runs on other simulated companies showed its lack. SeasonalNaive errs in whole years drawn
-from the past, not month by month; these errors are not centred, so past growth goes on. `AutoETS.simulate` of statsforecast
-drops undamped trends; it is shown as it is and moved onto the means the library states. Series of one file are not
-independent: a good or bad year moves all of them, so intervals over series are too narrow by an unknown factor.
+## superstore_cn: the years 2016 and 2017
 
-{_levels_table(scores, "last")}
+Σ|error| ÷ Σ actual of the year: mean of both years (2016, 2017).
 
-{_pooled(scores)}
+{_superstore(scores, years)}
+
+All rolling origins, a quarter apart, year totals of all levels pooled: the 80 % interval must cover 74–86 %. Outcomes overlap and go
+together, so the interval of the share is too narrow.
+
+{table(["method", "covers"], [[method, covered(years.filter(pl.col("method") == method))] for method in METHODS])}
+
+## adventureworks by territory, online_retail by country, quarters
+
+Ours must be at or below the best single on the mean. Eleven quarters (two origins, a year ahead) and four quarters (two origins, one
+ahead): too short to tell much.
+
+{_quarters(scores)}
+
+## Demo companies: {count} random truths, growth −20 … +40 %
+
+2026 from 2023–2025, outcomes of total, regions and product tiers pooled: the probability that the year passes 0.9, 1.0, 1.1 and 1.2 ×
+the year before. Read ECE only together with Brier and CRPS: who always says the average has an ECE of 0.
+
+{_demo(demo)}
+
+## Against the plain mixture and the naive, year totals
+
+CRPS, levels pooled; whole companies or origins are drawn again.
+
+{table(["data", "against", "our CRPS ÷ its", "95 % interval (paired bootstrap)", "we are"], pairs)}
 
 ## Stated and happened
 
-Share of outcomes at or below the quantile stated, all levels pooled; a perfect forecaster shows the heading. Outcomes of one
-file share one year: superstore_cn and adventureworks say how that year was, hier_tourismsmall two, the demo companies twenty
-(of one simulator, in which growth lasts).
+Share of outcomes at or below the quantile stated; a perfect forecaster shows the heading.
 
-{_reliability(scores)}
-
-{_demo_total(scores)}
-
-Demo companies, all levels: the probability that the year passes 0.9, 1.0, 1.1 and 1.2 × the year before. Read ECE only
-together with Brier: who always says the average has an ECE of 0.
-
-{_multiples(scores)}
+{_reliability(parts)}
 
 ## What is worse
 
 {_worse(scores)}
-
-Known without measuring:
-
-- Where a company grows faster every year, as superstore_cn did, half the growth is too little, by design: over many series it is right.
-- Festivals, working days, structural breaks and stock-outs are not modelled yet.
-
-## Earlier years
-
-The constants (priors of drift, damping, the weight of a key column's own sum) were chosen looking at these origins.
-
-{_levels_table(scores, "earlier")}
 """
 
 
 def main() -> int:
-    """Measure, and write the page."""
+    """Measure, and write the pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--companies", type=int, default=COMPANIES)
+    parser.add_argument("--only", choices=["planning", "others"])
+    args = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    cases = real_cases()
-    parts = []
-    for case in cases:
-        parts.append(score(case))
-        print(f"{time.perf_counter() - started:6.0f} s  {case.title}", flush=True)
-    parts.extend(score(case) for case in demo_cases())
-    print(f"{time.perf_counter() - started:6.0f} s  demo companies", flush=True)
-    expected = ["superstore_cn", "adventureworks", "hier_tourismsmall"]
-    absent = [name for name in expected if name not in {case.name for case in cases}]
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(_page(cases, pl.concat(parts), time.perf_counter() - started, absent), encoding="utf-8")
-    print(PAGE)
+    if args.only != "others":
+        years = rolling()
+        scores = back.run_all() if years is not None else None
+        if years is None or scores is None:
+            print("superstore_cn is absent: the page cannot be written")
+            return 1
+        print(f"{time.perf_counter() - started:6.0f} s  back-tests", flush=True)
+        demo = companies(args.companies)
+        print(f"{time.perf_counter() - started:6.0f} s  demo companies", flush=True)
+        expected = {"tourism h 4": "hier_tourismsmall", "adventureworks": "adventureworks", "online_retail": "online_retail"}
+        absent = [name for title, name in expected.items() if title not in set(scores["title"])]
+        page = _page(scores, years, demo, time.perf_counter() - started, absent)
+        (FOLDER / "planning.md").write_text(page, encoding="utf-8")
+    if args.only != "planning":
+        for name, section in {
+            "levels": evidence_levels.section,
+            "tiers": evidence_tiers.tiers_section,
+            "events": evidence_events.events_section,
+            "calendar": evidence_calendar.calendar_section,
+        }.items():
+            (FOLDER / f"{name}.md").write_text(_alone(section()), encoding="utf-8")
+            print(f"{time.perf_counter() - started:6.0f} s  {name}", flush=True)
     return 0
+
+
+def _alone(section: str) -> str:
+    """Return a section as a page of its own: every heading one level higher."""
+    lines = [line[1:] if line.startswith("##") else line for line in section.strip().splitlines()]
+    return "\n".join([lines[0], "", "Written by `make evidence`.", *lines[1:]]) + "\n"
 
 
 if __name__ == "__main__":

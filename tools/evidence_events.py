@@ -219,7 +219,13 @@ def _real() -> str:
         grid = make_grid(case.history, keys=list(case.keys), freq=case.freq)
         events = find_events(grid, freq=case.freq)
         unchanged = treat(grid, events=events, freq=case.freq).values is grid.values
-        rows.append([case.title, "; ".join(event.sentence.en for event in events) or "none", "unchanged" if unchanged else "treated"])
+        rows.append(
+            [
+                case.name + " by " + " × ".join(case.keys),
+                "; ".join(event.sentence.en for event in events) or "none",
+                "unchanged" if unchanged else "treated",
+            ]
+        )
     return _table(["file, whole history", "events", "what the models learn"], rows)
 
 

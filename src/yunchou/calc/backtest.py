@@ -111,7 +111,8 @@ def backtest(
     methods are asked for changes a value.
 
     Args:
-        history: Columns ``keys`` (String), ``period`` (Date, first day of the period), ``value`` (Float64).
+        history: Columns ``keys`` (String), ``period`` (Date, first day of the period), ``value`` (Float64), and what else
+            ``baseline.forecast`` reads.
         keys: The columns that make a bottom series; may be empty.
         horizon: Periods ahead, at least 1.
         origins: How many, at least 1.
@@ -226,9 +227,11 @@ class _Run:
     def _known_history(self, origin: int) -> pl.DataFrame:
         """Return the lines before an origin; when its last period has none, a line of nothing makes it known."""
         last = self.grid.periods[origin - 1]
-        lines = self.history.select(*self.keys, pl.col("period").cast(pl.Date), pl.col("value").cast(pl.Float64))
+        measures = [name for name in ("value", "lines", "squares") if name in self.history.columns]
+        lines = self.history.select(*self.keys, pl.col("period").cast(pl.Date), pl.col(measures).cast(pl.Float64))
         lines = lines.filter(pl.col("period") <= last)
-        silent = lines.sort(*self.keys, "period")[:1].with_columns(pl.lit(last).alias("period"), pl.lit(0.0).alias("value"))
+        nothing = [pl.lit(0.0).alias(name) for name in measures]
+        silent = lines.sort(*self.keys, "period")[:1].with_columns(pl.lit(last).alias("period"), *nothing)
         return pl.concat([lines, silent])
 
     def _score_ours(self, origin: int, at: Sequence[_Level]) -> None:
