@@ -10,6 +10,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 # one thread for linear algebra: the matrices are tiny and threads only wait for each other
@@ -41,7 +42,8 @@ def _company(seed: int) -> pl.DataFrame:
 
 def companies(count: int) -> pl.DataFrame:
     """Simulate and score demo companies, two at a time."""
-    with ProcessPoolExecutor(2) as pool:
+    # a forked process would inherit locks of the table engine's threads
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         seeds = range(evidence_cases.FIRST_COMPANY, evidence_cases.FIRST_COMPANY + count)
         return pl.concat(pool.map(_company, seeds, chunksize=4), how="vertical_relaxed")
 
@@ -103,7 +105,8 @@ def _quarters(scores: pl.DataFrame) -> str:
             continue
         places = [(one, measure) for one in ("total", level) for measure in ("mase", "crps")]
         rows = [[method, *(f"{back.value(scores, title, method, one, measure):.4f}" for one, measure in places)] for method in back.METHODS]
-        parts.append(f"### {title}\n\n" + table(["method", "total MASE", "total CRPS", f"{level} MASE", f"{level} CRPS"], rows))
+        header = ["method", "total MASE", "total CRPS", f"{level} MASE", f"{level} CRPS"]
+        parts.append(f"### {title}\n\n{table(header, rows).replace('nan', '–')}")
         parts.append("\n\n".join(back.verdict(scores, title, measure, ["total", level]) for measure in ("mase", "crps")))
     return "\n\n".join(parts)
 

@@ -2,6 +2,8 @@
 
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from math import isnan
+from multiprocessing import get_context
 
 import polars as pl
 
@@ -55,14 +57,16 @@ def run(one: Asked) -> pl.DataFrame:
 
 def run_all() -> pl.DataFrame:
     """Run every back-test, two at a time."""
-    with ProcessPoolExecutor(2) as pool:
+    # a forked process would inherit locks of the table engine's threads
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         return pl.concat(pool.map(run, asked()))
 
 
 def value(scores: pl.DataFrame, title: str, method: str, level: str, measure: str) -> float:
-    """Return one figure."""
+    """Return one figure; not a number where it has no scale (MASE needs more than a year before an origin)."""
     where = {"title": title, "method": method, "level": level, "measure": measure}
-    return float(scores.filter(*(pl.col(name) == one for name, one in where.items()))["value"].item())
+    found = scores.filter(*(pl.col(name) == one for name, one in where.items()))["value"].item()
+    return float("nan") if found is None else float(found)
 
 
 def best(scores: pl.DataFrame, title: str, level: str, measure: str) -> tuple[str, float]:
@@ -87,6 +91,8 @@ def mean_of_levels(scores: pl.DataFrame, title: str, method: str, measure: str, 
 def verdict(scores: pl.DataFrame, title: str, measure: str, levels: list[str]) -> str:
     """Say how far we are from the best single reference, on the mean of the levels and on the first and the last."""
     means = {method: mean_of_levels(scores, title, method, measure, levels) for method in METHODS}
+    if isnan(means[OURS]):
+        return f"{measure}: not to be had, for no origin has more than a year before it."
     name = min(METHODS[1:], key=means.__getitem__)
     told = [f"mean of levels {means[OURS] / means[name]:.3f} × the best single ({name})"]
     for level in (levels[0], levels[-1]):
