@@ -123,7 +123,7 @@ def _any_history(draw: st.DrawFn) -> tuple[np.ndarray, Freq]:
     return values, draw(st.sampled_from(get_args(Freq)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_any_history(), st.sampled_from([1, 5, 14]))
 def test_any_history_gives_coherent_paths_that_are_negative_only_where_it_is(made_of: tuple[np.ndarray, Freq], horizon: int) -> None:
     values, freq = made_of
