@@ -2,6 +2,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+import pytest
 
 from yunchou.calc.baseline import levels_of
 from yunchou.calc.baseline_division import Division, Expected
@@ -101,6 +102,15 @@ def test_nothing_is_more_restless_than_the_rest_in_a_single_year_or_in_silence()
     first = np.zeros(3, dtype=np.int64)
     np.testing.assert_allclose(restless(np.arange(36.0).reshape(3, 12), first, YEAR), 1.0, rtol=1e-12)
     np.testing.assert_array_equal(restless(np.zeros((3, 30)), first, YEAR), 1.0)
+
+
+def test_a_whole_of_returns_is_no_yardstick_of_growth() -> None:
+    values = np.array([np.full(24, 100.0), np.repeat([50.0, -900.0], YEAR)])
+    with np.errstate(all="raise"):
+        steady, returned = restless(values, np.zeros(2, dtype=np.int64), YEAR)
+    # the steady one carries the whole weight, so it is as uncertain as the mean; the other counts as having moved greatly
+    assert steady == pytest.approx(1.0, rel=1e-12)
+    assert returned == pytest.approx(2.5, rel=1e-12)
 
 
 def test_new_series_count_as_having_grown_greatly() -> None:

@@ -92,9 +92,10 @@ def restless(values: FloatArray, first: IntArray, season: int) -> FloatArray:
     if values.shape[1] >= 2 * season:
         last, before = (part.sum(axis=1) for part in (values[:, -season:], values[:, -2 * season : -season]))
         known = (first <= values.shape[1] - 2 * season) & (last > 0) & (before > 0)
-        beside = max(float(whole[-season:].sum()), _TINY) / max(float(whole[-2 * season : -season].sum()), _TINY)
-        growth = np.log(np.divide(last, before, out=np.ones_like(last), where=known) / beside)
-        squared[known] = np.minimum(np.abs(growth), _MOST_GROWTH)[known] ** 2
+        now, then = float(whole[-season:].sum()), float(whole[-2 * season : -season].sum())
+        # a whole of returns has no growth to stand beside
+        beside = np.log(now / then) if min(now, then) > 0 else 0.0
+        squared[known] = np.minimum(np.abs(np.log(last[known] / before[known]) - beside), _MOST_GROWTH) ** 2
     weight = np.maximum(values[:, -season:].sum(axis=1), 0.0)
     if not weight.any():
         return np.ones(len(values))
