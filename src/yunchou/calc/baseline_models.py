@@ -146,8 +146,14 @@ def mixture(
         seasonal_paths(known, horizon=horizon, paths=int(due[3]), growth=0.0, random=random),
         seasonal_paths(known, horizon=horizon, paths=int(due[4]), growth=growth, random=random),
     ]
-    together = np.concatenate(drawn)
-    return np.asarray(np.maximum(together, 0.0) if (history >= 0).all() else together)
+    return np.concatenate([_never_negative(paths_of_one) for paths_of_one in drawn] if (history >= 0).all() else drawn)
+
+
+def _never_negative(drawn: FloatArray) -> FloatArray:
+    """Return paths stopped at zero whose means stay: what stopping adds to some is taken from the others."""
+    stopped = np.maximum(drawn, 0.0)
+    before, after = np.maximum(drawn.sum(axis=0), 0.0), stopped.sum(axis=0)
+    return np.asarray(stopped * np.divide(before, after, out=np.ones_like(after), where=after > 0))
 
 
 def seasonal_paths(known: Prepared, *, horizon: int, paths: int, growth: float, random: np.random.Generator) -> FloatArray:
