@@ -104,11 +104,11 @@ def test_check_of_the_past_needs_two_years() -> None:
 
 @pytest.mark.slow
 def test_interval_covers_and_the_forecast_beats_the_naive_on_simulated_companies() -> None:
-    """100 companies whose growth is drawn from −20 … +40 %: the 80 % interval covers 72–92 %, a binomial error of ±8 points."""
+    """200 companies whose growth is drawn from −20 … +40 %: the 80 % interval covers 72–92 %, a binomial error of ±6 points."""
     random = np.random.default_rng(11)
     covered, own, naive = [], [], []
     months = [step(date(2020, 1, 1), place, "M") for place in range(48)]
-    for seed in range(100):
+    for seed in range(200):
         values = _market(seed, 60, growth=random.uniform(-0.2, 0.4), shock=random.uniform(0.03, 0.15))
         known, actual = values[:48], float(values[48:].sum())
         history = pl.DataFrame({"period": months, "value": known})
