@@ -8,9 +8,7 @@ import argparse
 import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 
 # one thread for linear algebra: the matrices are tiny and threads only wait for each other
@@ -26,14 +24,12 @@ import evidence_events
 import evidence_levels
 import evidence_reliability
 import evidence_tiers
+from evidence_goals import SUPERSTORE, TOURISM, goals, goals_table, year_error
 from evidence_score import EACH, METHODS, NAIVE, OURS, score
-from evidence_tables import STATED, bins, chances, covered, ece, probabilities, ratio, stated, table
+from evidence_tables import STATED, bins, chances, covered, ratio, stated, table
 
 FOLDER = Path(__file__).parents[1] / "docs" / "evidence"
 COMPANIES = 500
-_TOURISM = ["total", "purpose", "purpose|state", "purpose|state|place"]
-_SUPERSTORE = ["total", "地区", "省/自治区", "地区|类别"]
-_WANTED = {"total": 0.12, "地区": 0.15, "省/自治区": 0.26, "地区|类别": 0.17}
 
 
 def _company(seed: int) -> pl.DataFrame:
@@ -42,8 +38,7 @@ def _company(seed: int) -> pl.DataFrame:
 
 def companies(count: int) -> pl.DataFrame:
     """Simulate and score demo companies, two at a time."""
-    # a forked process would inherit locks of the table engine's threads
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+    with back.two_at_a_time() as pool:
         seeds = range(evidence_cases.FIRST_COMPANY, evidence_cases.FIRST_COMPANY + count)
         return pl.concat(pool.map(_company, seeds, chunksize=4), how="vertical_relaxed")
 
@@ -63,10 +58,11 @@ def _tourism(scores: pl.DataFrame) -> str:
     parts = []
     for ahead in (4, 8):
         title = f"tourism h {ahead}"
-        told = [f"### Horizon {ahead}"]
+        if title not in set(scores["title"]):
+            continue
+        told = [f"### {ahead} quarters ahead, {scores.filter(pl.col('title') == title)['known'].n_unique()} origins"]
         for measure in ("mase", "crps"):
-            told += [f"{measure.upper()}:", back.by_method(scores, title, measure, _TOURISM)]
-        told += [back.verdict(scores, title, measure, _TOURISM) for measure in ("mase", "crps")]
+            told += [f"{measure.upper()}:", back.by_method(scores, title, measure, TOURISM)]
         told += [f"APE of the total's sum: {_apes(scores, title)}"]
         parts.append("\n\n".join(told))
     return "\n\n".join(parts)
@@ -79,23 +75,10 @@ def _apes(scores: pl.DataFrame, title: str) -> str:
 def _superstore(scores: pl.DataFrame, years: pl.DataFrame) -> str:
     rows = []
     for method in (*back.METHODS, EACH):
-        cells = [method]
-        for level in _SUPERSTORE:
-            found = [_year_error(scores, years, year, method, level) for year in (2016, 2017)]
-            mean = sum(found) / 2
-            mark = ("" if method != OURS else " ✓" if mean <= _WANTED[level] else " ✗") + f" ({found[0]:.1%}, {found[1]:.1%})"
-            cells.append(f"{mean:.1%}{mark}")
-        rows.append(cells)
-    goal = ["ours must be", *(f"≤ {_WANTED[level]:.0%}" for level in _SUPERSTORE)]
-    return table(["method", *_SUPERSTORE], [*rows, goal])
-
-
-def _year_error(scores: pl.DataFrame, years: pl.DataFrame, year: int, method: str, level: str) -> float:
-    if method != EACH:
-        return back.value(scores, f"superstore {year}", method, level, "total_ape")
-    mine = years.filter(pl.col("method") == EACH, pl.col("level") == level, pl.col("origin") == 12 * (year - 2014))
-    actual = mine["actual"].to_numpy()
-    return float(np.abs(mine["mean"].to_numpy() - actual).sum() / np.abs(actual).sum())
+        found = [[year_error(scores, years, year, method, level) for year in (2016, 2017)] for level in SUPERSTORE]
+        rows.append([method, *(f"{sum(pair) / 2:.1%} ({pair[0]:.1%}, {pair[1]:.1%})" for pair in found)])
+    goal = ["ours must be", *(f"≤ {most:.0%}" for most in SUPERSTORE.values())]
+    return table(["method", *SUPERSTORE], [*rows, goal])
 
 
 def _quarters(scores: pl.DataFrame) -> str:
@@ -105,31 +88,16 @@ def _quarters(scores: pl.DataFrame) -> str:
             continue
         places = [(one, measure) for one in ("total", level) for measure in ("mase", "crps")]
         rows = [[method, *(f"{back.value(scores, title, method, one, measure):.4f}" for one, measure in places)] for method in back.METHODS]
-        header = ["method", "total MASE", "total CRPS", f"{level} MASE", f"{level} CRPS"]
-        parts.append(f"### {title}\n\n{table(header, rows).replace('nan', '–')}")
-        parts.append("\n\n".join(back.verdict(scores, title, measure, ["total", level]) for measure in ("mase", "crps")))
+        parts.append(f"### {title}\n\n" + table(["method", "total MASE", "total CRPS", f"{level} MASE", f"{level} CRPS"], rows))
     return "\n\n".join(parts)
 
 
 def _demo(scores: pl.DataFrame) -> str:
-    mine, plain = (probabilities(scores.filter(pl.col("method") == method)) for method in (OURS, EACH))
-    brier = [float(((said - came) ** 2).mean()) for said, came in (mine, plain)]
-    share = float(scores.filter(pl.col("method") == OURS)["covered"].to_numpy().mean())
-    goals = [
-        ["ECE", "≤ .02", f"{ece(*mine):.3f}", _mark(ece(*mine) <= 0.02)],
-        ["Brier ÷ the mixture's", "≤ .98", f"{brier[0] / brier[1]:.3f}", _mark(brier[0] <= 0.98 * brier[1])],
-        ["80 % interval covers", "77–83 %", f"{share:.1%}", _mark(0.77 <= share <= 0.83)],
-    ]
     levels = []
     for (level,), rows in scores.filter(pl.col("method") == OURS).group_by("level", maintain_order=True):
         off, size = (rows["mean"] - rows["actual"]).to_numpy(), float(np.abs(rows["actual"].to_numpy()).sum())
         levels.append([str(level), f"{np.abs(off).sum() / size:.1%}", f"{off.sum() / size:+.1%}", covered(rows)])
-    told = table(["measure", "ours must be", "ours", "reached"], goals)
-    return f"{chances(scores)}\n\n{told}\n\n{bins(scores)}\n\n{table(['level', 'error', 'of which bias', '80 % interval covers'], levels)}"
-
-
-def _mark(reached: bool) -> str:  # noqa: FBT001 - a word for a truth
-    return "yes" if reached else "no"
+    return f"{chances(scores)}\n\n{bins(scores)}\n\n{table(['level', 'error', 'of which bias', '80 % interval covers'], levels)}"
 
 
 def _pairs(name: str, scores: pl.DataFrame) -> list[list[str]]:
@@ -184,7 +152,14 @@ tests of superstore_cn (2016, 2017) and of tourism were looked at several times 
 chosen on them: read them as somewhat kind to us. Reference methods are statsforecast's with paths that have the library's own means and
 intervals ([back-test](../methods/backtest.md)); +MinT reconciles them.
 
-## hier_tourismsmall: 6 origins, 4 and 8 quarters ahead
+## What was asked, and whether it is reached
+
+{goals_table(goals(scores, years, demo))}
+
+Ratios are to the best single method of the same run (named; nobody knows it beforehand), with a 95 % interval by paired
+bootstrap over origins where there are at least four; origins overlap, so the interval is too narrow. Levels: [levels](levels.md).
+
+## hier_tourismsmall: 4 and 8 quarters ahead
 
 Ours must be ahead of the best single on the mean of all levels, and within 3 % of it on the total and the bottom.
 
@@ -229,7 +204,16 @@ Share of outcomes at or below the quantile stated; a perfect forecaster shows th
 
 ## What is worse
 
+Means over origins; lower is better in each measure.
+
 {_worse(scores)}
+
+Against the plain mixture and the naive, CRPS of year totals, all levels pooled; where the interval above holds 1, chance can explain it:
+
+{table(["data", "against", "our CRPS ÷ its"], [row[:3] for row in pairs if float(row[2]) > 1])}
+
+A file whose growth quickens every year, as superstore_cn did, is foretold too low: of its year totals {1 - stated(years)[4]:.0%} lay above
+the median stated.
 """
 
 

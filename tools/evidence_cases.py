@@ -80,10 +80,9 @@ def online_retail() -> Case | None:
     if not path.exists():
         return None
     key = ("Country",)
-    columns = ["Quantity", "InvoiceDate", "UnitPrice", "Country"]
-    lines = pl.read_csv(path, columns=columns, try_parse_dates=True).with_columns(
-        (pl.col("Quantity") * pl.col("UnitPrice")).alias("amount")
-    )
+    # credit notes have numbers with a letter
+    read = pl.read_csv(path, try_parse_dates=True, schema_overrides={"InvoiceNo": pl.String, "StockCode": pl.String})
+    lines = read.with_columns((pl.col("Quantity") * pl.col("UnitPrice")).alias("amount"))
     day = pl.col("InvoiceDate").cast(pl.Date)
     history = _sums(lines.filter((day >= date(2010, 12, 1)) & (day < date(2011, 12, 1))), key, "InvoiceDate", "amount", "1mo")
     # quarters from December on, so that all four are whole

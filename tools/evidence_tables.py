@@ -21,7 +21,8 @@ def wilson(hits: int, count: int) -> tuple[float, float]:
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
-    """Return a table in Markdown."""
+    """Return a table in Markdown; a bar within a cell is escaped, for it would end the cell."""
+    header, *rows = ([cell.replace("|", "\\|") for cell in row] for row in (header, *rows))
     lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
 

@@ -7,8 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-import evidence_cases  # noqa: E402 - tools are programs, not a package
-import evidence_tables  # noqa: E402 - tools are programs, not a package
+import evidence_backtests  # noqa: E402 - tools are programs, not a package
+import evidence_cases  # noqa: E402
+import evidence_tables  # noqa: E402
 
 
 def test_interval_of_a_share_is_wilson_s() -> None:
@@ -19,7 +20,7 @@ def test_interval_of_a_share_is_wilson_s() -> None:
 
 def test_ratio_of_scores_pairs_the_outcomes() -> None:
     rows = [
-        {"number": series, "origin": 1, "level": "total", "series": 0, "method": method, "crps": crps}
+        {"case": "a", "number": 0, "origin": series, "level": "total", "series": 0, "method": method, "crps": crps}
         for series, size in enumerate((1.0, 10.0, 100.0))
         for method, crps in (("yunchou", size), ("SeasonalNaive", 2 * size))
     ]
@@ -27,18 +28,24 @@ def test_ratio_of_scores_pairs_the_outcomes() -> None:
     assert evidence_tables.ratio(pl.DataFrame(rows), "SeasonalNaive") == (0.5, 0.5, 0.5)
 
 
-def test_calibration_error_weighs_bins_by_their_number() -> None:
-    # by hand: three said 0.25 and one happened (gap 1/12), one said 0.95 and it happened (gap 0.05)
-    said, came = np.array([0.25, 0.25, 0.25, 0.95]), np.array([1.0, 0.0, 0.0, 1.0])
-    assert evidence_tables.ece(said, came) == pytest.approx(0.75 / 12 + 0.25 * 0.05, rel=1e-12)
+def test_calibration_error_by_hand() -> None:
+    # of two said 0.2 one came, of two said 0.8 both: off by 0.3 and by 0.2, each half of the cases
+    said, came = np.array([0.2, 0.2, 0.8, 0.8]), np.array([0.0, 1.0, 1.0, 1.0])
+    assert evidence_tables.ece(said, came) == pytest.approx(0.25, abs=1e-12)
 
 
-def test_random_truths_grow_as_they_are_drawn() -> None:
-    def growth(seed: int) -> float:
+def test_value_is_the_mean_over_origins() -> None:
+    row = {"title": "t", "method": "yunchou", "level": "total", "measure": "mase"}
+    scores = pl.DataFrame([{**row, "known": known, "value": value} for known, value in ((2, 1.0), (1, 3.0))])
+    assert evidence_backtests.value(scores, "t", "yunchou", "total", "mase") == 2.0
+    assert evidence_backtests.by_origin(scores, "t", "yunchou", "total", "mase").tolist() == [3.0, 1.0]
+
+
+def test_truths_of_demo_companies_grow_as_drawn() -> None:
+    for seed in range(evidence_cases.FIRST_COMPANY, evidence_cases.FIRST_COMPANY + 20):
         plain = evidence_cases.growing_truth(seed).document()
         parts = (plain["regions"].values(), plain["products"].values())
-        return sum(sum(one["share"] * one["growth"] for one in part) / sum(one["share"] for one in part) for part in parts)
-
-    drawn = [growth(seed) for seed in range(40)]
-    assert all(-0.2 <= round(one, 3) <= 0.4 for one in drawn)
-    assert max(drawn) - min(drawn) > 0.4
+        grown = sum(sum(one["share"] * one["growth"] for one in part) / sum(one["share"] for one in part) for part in parts)
+        wanted = np.random.default_rng([seed, 77]).uniform(-0.2, 0.4)
+        # growths are rounded to four digits
+        assert grown == pytest.approx(wanted, abs=1e-4)
