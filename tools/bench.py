@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench_export import bench_export_xlsx
+from bench_forecast import library_seconds, write_customers, write_panel, write_rates
 from bench_sales import write_sales
 from bench_tables import bench_check_xlsx, bench_read_csv
 
@@ -107,6 +108,36 @@ def bench_plan(folder: Path) -> Iterator[Result]:
         seconds = median([one[0] for one in done])
         memory = max(one[1] for one in done)
         yield Result(f"`yunchou plan`, {name} lines", f"{seconds:.1f} s, {memory:.0f} MB", "–", f"≤ {limit} s", seconds <= limit)
+
+
+def bench_forecast(folder: Path) -> Iterator[Result]:
+    """``yunchou forecast`` of a panel beside statsforecast's own two models, and of very many customers."""
+    path = folder / "panel.csv"
+    write_panel(path)
+    words = ("--horizon", "12", "--quiet", "--out")
+    seconds, memory, _ = yunchou("forecast", str(path), "--by", "product", *words, str(folder / "panel"))
+    reference = library_seconds()
+    yield Result(
+        "`yunchou forecast`, 1,000 series × 10 years of months (once)",
+        f"{seconds:.0f} s, {memory:.0f} MB",
+        f"AutoETS + AutoTheta of 50 of them × 20: {reference:.0f} s: {seconds / reference:.2f} ×",
+        "≤ 1.3 ×, ≤ 4 GB",
+        seconds <= 1.3 * reference and memory <= 4096,
+    )
+    path = folder / "customers.csv"
+    write_customers(path)
+    seconds, memory, _ = yunchou("forecast", str(path), "--by", "region,customer", *words, str(folder / "customers"))
+    yield Result("`yunchou forecast`, 10⁵ customers (once)", f"{seconds:.0f} s, {memory:.0f} MB", "–", "≤ 120 s", seconds <= 120)
+
+
+def bench_levels(folder: Path) -> Iterator[Result]:
+    """``yunchou levels`` of many units."""
+    path = folder / "rates.csv"
+    write_rates(path)
+    words = ["--time", "month", "--numerator", "won", "--denominator", "cases", "--unit", "unit", "--quiet"]
+    done = [yunchou("levels", str(path), *words, "--out", str(folder / f"levels-{n}")) for n in range(ROUNDS)]
+    seconds, memory = median([one[0] for one in done]), max(one[1] for one in done)
+    yield Result("`yunchou levels`, 10⁴ units × 36 months", f"{seconds:.1f} s, {memory:.0f} MB", "–", "≤ 10 s", seconds <= 10)
 
 
 def bench_export(_folder: Path) -> Iterator[Result]:
@@ -258,6 +289,8 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "check": bench_check,
     "csv": bench_csv,
     "plan": bench_plan,
+    "forecast": bench_forecast,
+    "levels": bench_levels,
     "export": bench_export,
     "pages": bench_demo_and_pages,
     "run": bench_make_run,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yunchou.calc.baseline_grid import BoolArray, FloatArray, IntArray, group_sums
+from yunchou.calc.baseline_grid import BoolArray, FloatArray, IntArray
 from yunchou.calc.baseline_season import TINY
 
 # bottom series up to which the equations are solved directly; above, by conjugate gradients over sparse sums
@@ -96,10 +96,12 @@ def _solve(levels: Sequence[LevelForecast], weights: Sequence[FloatArray], right
         return np.asarray(np.linalg.solve(matrix, right))
 
     def product(x: FloatArray) -> FloatArray:
-        sums = [
-            (weight[:, None] * group_sums(x, level.index, len(weight)))[level.index] for level, weight in zip(levels, weights, strict=True)
-        ]
-        return np.asarray(sum(sums))
+        found = np.zeros_like(x)
+        for level, weight in zip(levels, weights, strict=True):
+            # bincount a column at a time: several times faster than adding rows at places
+            for at in range(x.shape[1]):
+                found[:, at] += (weight * np.bincount(level.index, x[:, at], len(weight)))[level.index]
+        return found
 
     # conjugate gradients for all right sides at once, each preconditioned by the diagonal
     diagonal = np.asarray(sum(weight[level.index] for level, weight in zip(levels, weights, strict=True)))[:, None]
