@@ -144,7 +144,7 @@ def _page(scores: pl.DataFrame, years: pl.DataFrame, demo: pl.DataFrame, seconds
 
 Written by `make evidence` ({seconds:.0f} s; {versions}).{left_out} Everything is foretold only from what came before it.
 How the forecast works: [forecast](../methods/forecast.md); for a sales director: [这个目标可信吗](../methods/is-this-target-credible.md).
-Others: [levels](levels.md), [tiers](tiers.md), [events](events.md), [calendar](calendar.md), [speed](speed.md).
+Others: {_others()}.
 
 **What was used for tuning.** Constants were chosen on the tourism panel's origins up to 18 quarters (4 ahead) and 15 (8 ahead), on
 superstore_cn's year 2015, and on the demo companies 20,000–20,079. Everything below lies after that or is of other companies. The
@@ -248,6 +248,12 @@ def main() -> int:
             (FOLDER / f"{name}.md").write_text(_alone(section()), encoding="utf-8")
             print(f"{time.perf_counter() - started:6.0f} s  {name}", flush=True)
     return 0
+
+
+def _others() -> str:
+    """Return links to the pages beside this one that have been written."""
+    names = [name for name in ("levels", "tiers", "events", "calendar", "speed") if (FOLDER / f"{name}.md").exists()]
+    return ", ".join(f"[{name}]({name}.md)" for name in names)
 
 
 def _alone(section: str) -> str:
