@@ -122,7 +122,6 @@ def forecast(
     freq: Freq = "M",
     paths: int = 2000,
     seed: int = 0,
-    alike: Sequence[str] | None = None,
     marks: Sequence[Mark] = (),
 ) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
@@ -140,7 +139,6 @@ def forecast(
         freq: Months, quarters, or weeks that start on Monday.
         paths: Number of equally likely futures, at least 2.
         seed: Of everything random.
-        alike: The keys whose values have lines of a kind, such as products; the key is found by the file when left out.
         marks: What a person says of events of the history.
 
     Raises:
@@ -168,7 +166,7 @@ def forecast(
     effect = calendar_effect(treated.values.sum(axis=0), grid.periods, periods, freq)
     # models learn, and are checked on, a history without what is no part of them
     clean = replace(grid, values=treated.values / effect.past)
-    values, sizes_kept = _steady(history, grid, clean, names, alike=alike, freq=freq)
+    values, sizes_kept = _steady(history, grid, clean, names, freq=freq)
     division = Division(grid=clean, values=values, keys=names, levels=levels, season=season, horizon=horizon)
     top = forecast_top(clean.top, horizon=horizon, freq=freq, paths=paths, seed=seed, weights=division.weights)
     model = fit_series(division, top.paths.mean(axis=0))
@@ -212,9 +210,7 @@ def _again(rare: Rare, *, paths: int, horizon: int, season: int, seed: int) -> E
     return Extra(rare=rare, times=draw_rare(rare, paths=paths, horizon=horizon, season=season, seed=seed))
 
 
-def _steady(
-    history: pl.DataFrame, grid: Grid, clean: Grid, keys: Sequence[str], *, alike: Sequence[str] | None, freq: Freq
-) -> tuple[FloatArray, float | None]:
+def _steady(history: pl.DataFrame, grid: Grid, clean: Grid, keys: Sequence[str], *, freq: Freq) -> tuple[FloatArray, float | None]:
     """Return the values to learn series from, and the part of line sizes' differences kept; the values as they are without lines."""
     if not {"lines", "squares"} <= set(history.columns) or not keys:
         return clean.values, None
@@ -225,7 +221,7 @@ def _steady(
     # what was taken out of the values is not among their squares either
     kept = np.divide(clean.values, grid.values, out=np.ones_like(lines), where=grid.values > 0)
     # lines are of a kind where the kind leaves the least difference between series unexplained
-    kinds = [(), *((key,) for key in keys)] if alike is None else [tuple(alike)]
+    kinds = [(), *((key,) for key in keys)]
     found = [
         steady_sizes(clean.values, LineSizes(lines=lines, squares=squares * kept**2, alike=grid.groups(kind)[1]), season=SEASON[freq])
         for kind in kinds
