@@ -17,16 +17,23 @@ FloatArray = npt.NDArray[np.float64]
 PATHS = 600
 OURS, EACH, NAIVE = "yunchou", "mixture, each series alone", "SeasonalNaive, whole years drawn"
 METHODS = (OURS, EACH, NAIVE)
+# drawn outcomes kept for each company: how a perfect forecaster of the same chances would fare
+DRAWN = 200
 # the year's sum above so many times last year's: how likely was it said to be, and did it happen
 MULTIPLES = (0.9, 1.0, 1.1, 1.2)
 
 
 def score(case: Case, known: int, *, number: int = 0) -> pl.DataFrame:
-    """Return a row per level, series and method for the year after the first ``known`` periods."""
+    """Return a row per level, series and method for the year after the first ``known`` periods.
+
+    Beside what came, our rows hold in ``drawn`` the places of ``DRAWN`` outcomes drawn from our own paths: the same paths
+    in every row, so that they go together as the forecast says.
+    """
     before, future = case.until(known), case.year_after(known)
     made = forecast(before.history, keys=case.keys, horizon=case.season, freq=case.freq, paths=PATHS)
     grid = make_grid(before.history, keys=sorted(case.keys), freq=case.freq)
     rows: list[dict[str, Any]] = []
+    chosen = np.random.default_rng([number, known]).integers(PATHS, size=DRAWN)
     for by in case.levels:
         groups, index = grid.groups(by)
         count = max(1, groups.height)
@@ -40,7 +47,8 @@ def score(case: Case, known: int, *, number: int = 0) -> pl.DataFrame:
         asked = {"case": case.name, "number": number, "origin": known, "level": "|".join(by) or "total"}
         year = values[:, -case.season :].sum(axis=1)
         for method, sums in told.items():
-            rows += [{**asked, "method": method, **one} for one in _rows(sums[born], actual[born], year[born])]
+            found = _rows(sums[born], actual[born], year[born], chosen if method == OURS else None)
+            rows += [{**asked, "method": method, **one} for one in found]
     return pl.DataFrame(rows)
 
 
@@ -55,7 +63,9 @@ def _alone(values: FloatArray, first: npt.NDArray[np.int64], season: int, method
     return out
 
 
-def _rows(sums: FloatArray, actual: FloatArray, before: FloatArray) -> Iterator[dict[str, Any]]:
+def _rows(
+    sums: FloatArray, actual: FloatArray, before: FloatArray, chosen: npt.NDArray[np.int64] | None = None
+) -> Iterator[dict[str, Any]]:
     for series, (sample, truth, year) in enumerate(zip(sums, actual, before, strict=True)):
         low, high = np.quantile(sample, [0.1, 0.9])
         yield {
@@ -65,6 +75,7 @@ def _rows(sums: FloatArray, actual: FloatArray, before: FloatArray) -> Iterator[
             "crps": crps(sample, float(truth)),
             "covered": bool(low <= truth <= high),
             "place": float((sample <= truth).mean()),
+            "drawn": None if chosen is None else (np.searchsorted(np.sort(sample), sample[chosen], side="right") / len(sample)).tolist(),
             **{f"said {multiple}": float((sample > multiple * year).mean()) if year > 0 else None for multiple in MULTIPLES},
             **{f"came {multiple}": float(truth > multiple * year) if year > 0 else None for multiple in MULTIPLES},
         }

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from evidence_score import METHODS, MULTIPLES, OURS
+from evidence_score import METHODS, MULTIPLES, OURS, PATHS
 
 FloatArray = npt.NDArray[np.float64]
 STATED = tuple(place / 10 for place in range(1, 10))
@@ -67,8 +67,25 @@ def ece(said: FloatArray, came: FloatArray) -> float:
     return float(sum(abs(said[bins == at].mean() - came[bins == at].mean()) * (bins == at).mean() for at in np.unique(bins)))
 
 
+def perfect(rows: pl.DataFrame) -> tuple[FloatArray, FloatArray]:
+    """Return the ECE and the coverage of an 80 % interval that a perfect forecaster of our chances would show, ``(runs,)`` each.
+
+    In each run the outcomes of a company are those of one of our own paths, so that our chances are true by making, and
+    outcomes go together within a company as the paths say; companies are drawn apart.
+    """
+    mine = rows.filter(pl.col("method") == OURS)
+    place = np.array(mine["drawn"].to_list(), dtype=np.float64)
+    known = [mine[f"said {multiple}"].is_not_null().to_numpy() for multiple in MULTIPLES]
+    said, _ = probabilities(mine)
+    # a path passes what is passed with probability p where its place is above 1 - p; half a path guards against rounding
+    least = 1 - said + 0.5 / PATHS
+    came = np.concatenate([place[one] for one in known]) > least[:, None]
+    errors = np.array([ece(said, run) for run in came.T.astype(np.float64)])
+    return errors, np.asarray(((place > 0.1) & (place <= 0.9)).mean(axis=0))
+
+
 def chances(rows: pl.DataFrame) -> str:
-    """Return Brier score, ECE, CRPS and coverage of each method, levels pooled."""
+    """Return Brier score, ECE, CRPS and coverage of each method, levels pooled, and what chance alone makes of ours."""
     out = []
     for method in METHODS:
         mine = rows.filter(pl.col("method") == method)
@@ -76,7 +93,14 @@ def chances(rows: pl.DataFrame) -> str:
         sums = float(mine["crps"].to_numpy().sum() / np.abs(mine["actual"].to_numpy()).sum())
         brier = float(((said - came) ** 2).mean())
         out.append([method, str(len(said)), f"{brier:.4f}", f"{ece(said, came):.3f}", f"{sums:.4f}", covered(mine)])
-    return table(["method", "n", "Brier", "ECE", "CRPS ÷ actual", "80 % interval covers (95 %)"], out)
+    errors, covers = perfect(rows)
+    low, high = np.quantile(covers, [0.025, 0.975])
+    columns = ["method", "n", "Brier", "ECE", "CRPS ÷ actual", "80 % interval covers (95 %)"]
+    return f"""{table(columns, out)}
+
+A perfect forecaster of the same chances as ours would show an ECE of {errors.mean():.3f} (95 % of {len(errors)} runs: at
+most {np.quantile(errors, 0.95):.3f}) and cover {low:.1%}–{high:.1%} (95 %): outcomes drawn from our own paths, one path a company,
+so that its levels go together."""
 
 
 def bins(rows: pl.DataFrame) -> str:
