@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from yunchou.calc.baseline import levels_of
 from yunchou.calc.baseline_division import Division, Expected
 from yunchou.calc.baseline_grid import Grid
-from yunchou.calc.baseline_spread import fit_series, fitted, restless
+from yunchou.calc.baseline_spread import fit_series, fitted, newborn, restless
 from yunchou.calc.periods import step
 
 YEAR = 12
@@ -50,8 +51,8 @@ def test_surprises_are_found_where_they_were_planted() -> None:
 def test_surprises_of_a_single_year_are_the_usual_ones() -> None:
     values = np.random.default_rng(0).gamma(20, 5, (8, YEAR))
     model = fit_series(_division(values), values.sum(axis=0))
-    # 12 % a series of which 4 % are its product's and 4 % its region's
-    np.testing.assert_allclose(model.drift, np.sqrt(0.12**2 - 2 * 0.04**2), rtol=1e-9)
+    # 20 % a series of which 4 % are its product's and 4 % its region's
+    np.testing.assert_allclose(model.drift, np.sqrt(0.2**2 - 2 * 0.04**2), rtol=1e-9)
     for drift in model.column_drift:
         np.testing.assert_allclose(drift, 0.04, rtol=1e-9)
 
@@ -110,7 +111,7 @@ def test_a_whole_of_returns_is_no_yardstick_of_growth() -> None:
         steady, returned = restless(values, np.zeros(2, dtype=np.int64), YEAR)
     # the steady one carries the whole weight, so it is as uncertain as the mean; the other counts as having moved greatly
     assert steady == pytest.approx(1.0, rel=1e-12)
-    assert returned == pytest.approx(2.5, rel=1e-12)
+    assert returned == pytest.approx(np.sqrt((0.2**2 + 0.7**2) / 0.2**2), rel=1e-12)
 
 
 def test_new_series_count_as_having_grown_greatly() -> None:
@@ -118,3 +119,34 @@ def test_new_series_count_as_having_grown_greatly() -> None:
     values[19, :30] = 0
     found = restless(values, np.array([0] * 19 + [30]), YEAR)
     assert (found[19] > 2 * found[:19]).all()
+
+
+def test_rare_sales_are_no_birth() -> None:
+    values = np.zeros((5, 30))
+    values[0] = 10.0
+    values[1, 12:] = 10.0
+    values[2, [5, 12, 20, 28]] = 10.0
+    values[3, 2:] = 10.0
+    values[4, 1:] = 10.0
+    first = (values > 0).argmax(axis=1)
+    # the third sells once in six months: five months of silence come often; two months of who sells monthly do not, one may
+    assert newborn(values, first, YEAR).tolist() == [False, True, False, False, False]
+    # within the last two years
+    assert newborn(values[:, :26], first, YEAR).tolist() == [False, True, False, False, False]
+    assert newborn(values[:, :25], first, YEAR).tolist() == [False, True, False, True, False]
+
+
+def test_a_newcomer_s_error_does_not_make_the_others_uncertain() -> None:
+    random = np.random.default_rng(4)
+    values = 1000 * random.gamma(400, 1 / 400, (24, 48))
+    steady = fit_series(_division(values), values[:, -YEAR:].sum(axis=0))
+    # the last one opens half a year before the origin of the last check and then grows tenfold
+    values[23, :30] = 0
+    values[23, 30:36] = 20
+    values[23, 36:] = 200
+    first = np.where(np.arange(24) == 23, 30, 0)
+    division = _division(values)
+    division = replace(division, grid=replace(division.grid, first=first))
+    opened = fit_series(division, values[:, -YEAR:].sum(axis=0))
+    assert np.median(opened.drift) < 1.25 * np.median(steady.drift)
+    assert opened.drift[23] > 3 * np.median(opened.drift)

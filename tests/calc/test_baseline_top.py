@@ -6,7 +6,7 @@ import pytest
 
 from yunchou.calc.baseline import forecast
 from yunchou.calc.baseline_models import mixture
-from yunchou.calc.baseline_top import LEAST_ERROR, PUBLISHED_ERROR, check_past, crps, forecast_top, seasonal_naive
+from yunchou.calc.baseline_top import LEAST_ERROR, PUBLISHED_ERROR, PUBLISHED_MODEL_ERROR, check_past, crps, forecast_top, seasonal_naive
 from yunchou.calc.periods import step
 
 YEAR = 12
@@ -96,6 +96,35 @@ def test_check_of_the_past_counts_outcomes_that_do_not_overlap() -> None:
     assert (check.origins, check.outcomes) == (19, 2.5)
     assert check.reach.shape == (19,)
     assert (check.reach >= 0).all()
+
+
+def test_spread_of_three_years_by_hand() -> None:
+    history = _market(3, 36, growth=0.1, shock=0.05)
+    top = forecast_top(history, horizon=12, freq="M", paths=400, seed=0)
+    check = check_past(history, season=YEAR, horizon=12, seed=0)
+    assert check is not None
+    drawn = mixture(history, season=YEAR, horizon=12, paths=400, random=np.random.default_rng([0, 1])).sum(axis=1)
+    own = float(drawn.std() / drawn.mean())
+    # one and a half outcomes beside two that are half as far off as the models say, and one published error
+    corrected = own * np.sqrt((2 * 0.5 + 1.5 * check.square) / 3.5)
+    weight = (1 - 1.5 / 20) / (1 - 1.5 / 20 + 1.5)
+    published = max(own * np.sqrt(0.5), PUBLISHED_MODEL_ERROR)
+    assert top.method["relative_error"] == pytest.approx(published**weight * corrected ** (1 - weight), abs=1e-4)
+    assert top.method["published_weight"] == pytest.approx(weight, abs=1e-4)
+
+
+def test_short_sums_tell_of_a_spread_that_whole_years_hide() -> None:
+    # two companies whose years are alike: one is steady, in the other quarters go up and down by a third and make up for it
+    months = np.tile(SHAPE, 4) * 100
+    luck = np.repeat(np.tile([1, -1], 8) * np.tile([1, 1, -1, -1], 4) / 3, 3)
+    restless = months * (1 + luck)
+    restless *= np.repeat(months.reshape(4, YEAR).sum(axis=1) / restless.reshape(4, YEAR).sum(axis=1), YEAR)
+    random = np.random.default_rng(0)
+    noise = random.gamma(400, 1 / 400, 48)
+    steady, other = (check_past(values * noise, season=YEAR, horizon=12, seed=0) for values in (months, restless))
+    assert steady is not None
+    assert other is not None
+    assert other.square > steady.square
 
 
 def test_check_of_the_past_needs_two_years() -> None:

@@ -11,13 +11,19 @@ from yunchou.calc.baseline_shares import year_origins
 
 # standard deviation of a year's relative surprise before the file is asked: of a series, and of what the values of one key
 # column (a region, a product) share
-_SERIES_DRIFT, _COLUMN_DRIFT = 0.12, 0.04
+_SERIES_DRIFT, _COLUMN_DRIFT = 0.2, 0.04
 # how many outcomes the usual surprises are worth
 _PRIOR_OUTCOMES = 8
 # whoever may be dead is drawn alive at least so often, that its expected amount stays finite
 _LEAST_ALIVE = 1e-3
-# growth beside the whole's that doubles the variance of a row that grows like the whole; and the most growth that counts
-_STEADY, _MOST_GROWTH = 0.2, 0.7
+# growth beside the whole's that doubles the variance of a row that grows like the whole; the most growth, and the most relative
+# error, that counts; what a row born within two years counts as having grown
+_STEADY, _MOST_GROWTH, _NEW = 0.2, 0.7, 2.0
+_LEAST_UNREST, _MOST_UNREST = 0.5, 8.0
+# a year's surprise of more than this (a logarithm) says nothing any more
+_MOST_DRIFT = 1.0
+# who was silent before its first line with less than this chance was not there yet; a strong row may still skip a period
+_BORN, _MOST_ACTIVE = 0.05, 0.9
 _TINY = 1e-300
 
 
@@ -58,9 +64,9 @@ def fit_series(division: Division, total_mean: FloatArray) -> SeriesModel:
         mean=nothing[:, None],
         alive=nothing,
         noise=nothing,
-        drift=drift * restless(division.values, grid.first, season),
+        drift=np.minimum(drift * restless(division.values, grid.first, season), _MOST_DRIFT),
         column_drift=tuple(
-            own * restless(level.values, level.first, season)
+            np.minimum(own * restless(level.values, level.first, season), _MOST_DRIFT)
             for own, level in zip(column_drift, (level_of(grid, division.values, [key]) for key in division.keys), strict=True)
         ),
         columns=division.columns,
@@ -83,15 +89,16 @@ def restless(values: FloatArray, first: IntArray, season: int) -> FloatArray:
     """Return how much more or less uncertain each row is than the rest: what grows or falls much faster than the whole is.
 
     The variance of a year's surprise goes with a constant and the square of the row's last growth beside the whole's;
-    its mean over the whole is 1. A row of less than two years counts as having grown greatly.
+    its mean over the whole is 1. A row born within two years counts as having grown greatly.
 
     Source: own; that fast growth is uncertain growth is seen at every earlier origin of the simulated companies.
     """
     whole = values.sum(axis=0)
-    squared = np.full(len(values), _MOST_GROWTH**2)
+    new = newborn(values, first, season)
+    squared = np.where(new, _NEW, _MOST_GROWTH) ** 2
     if values.shape[1] >= 2 * season:
         last, before = (part.sum(axis=1) for part in (values[:, -season:], values[:, -2 * season : -season]))
-        known = (first <= values.shape[1] - 2 * season) & (last > 0) & (before > 0)
+        known = ~new & (last > 0) & (before > 0)
         now, then = float(whole[-season:].sum()), float(whole[-2 * season : -season].sum())
         # a whole of returns has no growth to stand beside
         beside = np.log(now / then) if min(now, then) > 0 else 0.0
@@ -100,7 +107,23 @@ def restless(values: FloatArray, first: IntArray, season: int) -> FloatArray:
     if not weight.any():
         return np.ones(len(values))
     variance = _STEADY**2 + squared
-    return np.asarray(np.clip(np.sqrt(variance / float(variance @ weight / weight.sum())), 0.5, 2.5))
+    return np.asarray(np.clip(np.sqrt(variance / float(variance @ weight / weight.sum())), _LEAST_UNREST, _MOST_UNREST))
+
+
+def newborn(values: FloatArray, first: IntArray, season: int) -> BoolArray:
+    """Return which rows were born within the last two years: silent before their first line longer than rare sales explain.
+
+    Args:
+        values: Shape ``(rows, periods)``.
+        first: Shape ``(rows,)``, index of the first period with a line.
+        season: Number of periods a year.
+
+    Source: own; the chance of a run of silence.
+    """
+    length = values.shape[1]
+    bought = (values != 0).sum(axis=1) / np.maximum(length - first, 1)
+    silent_by_chance = (1 - np.minimum(bought, _MOST_ACTIVE)) ** first
+    return np.asarray((first > length - 2 * season) & (silent_by_chance < _BORN))
 
 
 def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
@@ -118,11 +141,15 @@ def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
         mean = found.mean[known].sum(axis=1)
         mean *= future.sum() / max(mean.sum(), _TINY)
         error, by_chance = future.sum(axis=1) - mean, found.noise[known] * mean
-        series_found.append(_excess(error, by_chance, mean))
+        past = division.values[:, :origin]
+        unrest = restless(past, np.minimum(division.grid.first, origin), division.season)
+        series_found.append(_excess(error, by_chance, mean, unrest[known]))
         for place, column in enumerate(division.columns[:, known]):
             count = int(column.max()) + 1
-            grouped = [group_sums(part, column, count) for part in (error, by_chance, mean)]
-            column_found[place].append(_excess(*grouped))
+            off, chance, size = (group_sums(part, column, count) for part in (error, by_chance, mean))
+            level = level_of(division.grid, past, [division.keys[place]])
+            unrest = restless(level.values, np.minimum(level.first, origin), division.season)
+            column_found[place].append(_excess(off, chance, size, unrest[:count]))
     column_drift = tuple(
         _pooled(found, _COLUMN_DRIFT, min(_PRIOR_OUTCOMES, int(column.max()) + 1))
         for found, column in zip(column_found, division.columns, strict=True)
@@ -132,13 +159,18 @@ def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
     return float(np.sqrt(alone)), column_drift
 
 
-def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray) -> tuple[float, float]:
-    """Return the relative variance beyond chance, large groups counting more, and the effective number of groups."""
+def _excess(error: FloatArray, by_chance: FloatArray, mean: FloatArray, unrest: FloatArray) -> tuple[float, float]:
+    """Return the relative variance beyond chance of a group as restless as the whole, and the effective number of groups.
+
+    Large groups count more.
+    """
     kept = mean > 0
-    size = mean[kept]
+    size, unrest = mean[kept], unrest[kept]
     if not size.size:
         return 0.0, 0.0
-    excess = float(((error[kept] ** 2 - by_chance[kept]) / size).sum() / size.sum())
+    # one newcomer or one end must not make all others uncertain
+    bounded = np.clip(error[kept], -_MOST_GROWTH * size, _MOST_GROWTH * size)
+    excess = float(((bounded**2 - by_chance[kept]) / size / unrest**2).sum() / size.sum())
     return excess, float(size.sum() ** 2 / (size**2).sum())
 
 

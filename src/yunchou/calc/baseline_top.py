@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -11,15 +10,22 @@ from yunchou.calc.baseline_models import MODELS, USUAL, mixture
 from yunchou.calc.periods import SEASON, Freq
 from yunchou.calc.text import Text
 
-# Standard deviation of a year's relative error: 43 % of companies miss by 10 % or more (reference E5), models by ±8–15 % (E2).
-PUBLISHED_ERROR = 0.13
+# Standard deviation of a year's relative error where the file is too short to test a model: 43 % of companies miss by 10 % or
+# more (reference E5). Where a model has two years behind it, models' own: 80 % within ±8–15 % (E2).
+PUBLISHED_ERROR, PUBLISHED_MODEL_ERROR = 0.13, 0.09
 # Nobody knows a year better than this before it can be tested: the best published are within ±5 % for 80 % of outcomes.
 LEAST_ERROR = 0.04
+# The squared error to expect of a mixture's mean, in those of its paths, before a file has shown it: paths also hold by how
+# much the models differ, of which the mean is free. Worth two outcomes.
+_USUAL_SQUARE, _WORTH = 0.5, 2
+# An error about a year ahead falls with the years k behind it as 1 + 2 ÷ k: growth is learnt from few of them.
+_LEARNING_YEARS = 2.0
 TESTABLE = 20
 _CHECK_PATHS = 300
 _MODEL_STREAM, _CHECK_STREAM, _SHOCK_STREAM = 1, 2, 3
 # rolling origins are thinned above this number: more would cost time and tell nothing new
 _MOST_ORIGINS = 60
+_MOST_SQUARE = 16.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +41,9 @@ class Top:
 class Check:
     """What the same forecast would have said at earlier origins about the sum of as many periods.
 
-    ``square`` is the mean squared error in predicted standard deviations; ``outcomes`` counts the ones that do not
-    overlap (not whole: half a season counts half). ``reach``, shape ``(origins,)``: how far each outcome lay from the
+    ``square`` is the mean squared error in predicted variances, over sums of a quarter, a half and the whole of the span,
+    as it would be with today's history behind it; ``outcomes`` counts the whole spans that do not overlap (not whole: half
+    a season counts half). ``reach``, shape ``(origins,)``: how far each outcome lay from the
     mean, in distances from it to the end of the 80 % interval on that side; 1 is the end itself.
     """
 
@@ -79,50 +86,76 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int, wei
     Source: own; rolling origins as L. J. Tashman, Int. J. of Forecasting 16 (2000).
     """
     span = min(horizon, season)
-    origins = list(range(max(season, len(history) // 2), len(history) - span + 1))
-    if len(history) < 2 * season or not origins:
+    start, length = max(season, len(history) // 2), len(history)
+    if length < 2 * season or length - start < span:
         return None
+    # a quarter, a half and the whole of the span
+    parts = sorted({max(1, span // 4), max(1, span // 2), span})
+    outcomes = (length - start) / span
+    origins = list(range(start, length - parts[0] + 1))
     if len(origins) > _MOST_ORIGINS:
         origins = [origins[at] for at in np.linspace(0, len(origins) - 1, _MOST_ORIGINS).round().astype(int)]
-    rows = []
-    for origin in origins:
-        actual = float(history[origin : origin + span].sum())
-        row = [abs(actual)]
-        known = history[:origin]
-        for model in (partial(mixture, weights=weights), seasonal_naive):
-            random = np.random.default_rng([seed, _CHECK_STREAM, origin])
-            total = model(known, season=season, horizon=span, paths=_CHECK_PATHS, random=random).sum(axis=1)
-            low, high = np.quantile(total, [0.1, 0.9])
-            off = (actual - float(total.mean())) ** 2 / max(float(total.var()), 1e-12 * actual**2, 1e-300)
-            mean = float(total.mean())
-            end = high - mean if actual >= mean else mean - low
-            row += [off, abs(actual - mean) / max(end, 1e-9 * abs(actual), 1e-300), crps(total, actual)]
-        rows.append(row)
+    rows, squares = [], np.full((len(origins), len(parts)), np.nan)
+    for at, origin in enumerate(origins):
+        known, ahead = history[:origin], history[origin : origin + span]
+        random = np.random.default_rng([seed, _CHECK_STREAM, origin])
+        drawn = mixture(known, season=season, horizon=len(ahead), paths=_CHECK_PATHS, random=random, weights=weights)
+        # what is learnt from then on makes errors smaller; where there are enough outcomes these say it themselves
+        learnt = _error_by(length / season) / _error_by(origin / season)
+        for place, part in enumerate(one for one in parts if one <= len(ahead)):
+            squares[at, place] = _squared(drawn[:, :part].sum(axis=1), float(ahead[:part].sum())) * learnt ** max(
+                0.0, 1 - outcomes / TESTABLE
+            )
+        if len(ahead) == span:
+            naive = seasonal_naive(
+                known, season=season, horizon=span, paths=_CHECK_PATHS, random=np.random.default_rng([seed, _CHECK_STREAM, origin])
+            )
+            rows.append(_fared(drawn.sum(axis=1), ahead) + _fared(naive.sum(axis=1), ahead))
     table = np.array(rows)
-    actual_mean = max(float(table[:, 0].mean()), 1e-300)
+    size = max(float(table[:, 0].mean()), 1e-300)
     return Check(
-        origins=len(origins),
-        outcomes=(len(history) - max(season, len(history) // 2)) / span,
-        square=float(np.minimum(table[:, 1], 16.0).mean()),
-        reach=table[:, 2],
-        crps=float(table[:, 3].mean()) / actual_mean,
-        naive_cover80=float((table[:, 5] <= 1).mean()),
-        naive_crps=float(table[:, 6].mean()) / actual_mean,
+        origins=len(rows),
+        outcomes=outcomes,
+        square=float(np.nanmean(squares, axis=0).mean()),
+        reach=table[:, 1],
+        crps=float(table[:, 2].mean()) / size,
+        naive_cover80=float((table[:, 4] <= 1).mean()),
+        naive_crps=float(table[:, 5].mean()) / size,
     )
+
+
+def _error_by(years: float) -> float:
+    """Return how large the squared error of a year is after so many years of history, to one after very many."""
+    return 1 + _LEARNING_YEARS / years
+
+
+def _squared(sample: FloatArray, actual: float) -> float:
+    """Return the squared error of the mean in variances of the sample; at most 16, for one outcome must not decide."""
+    variance = max(float(sample.var()), 1e-12 * actual**2, 1e-300)
+    return min((actual - float(sample.mean())) ** 2 / variance, _MOST_SQUARE)
+
+
+def _fared(sample: FloatArray, ahead: FloatArray) -> list[float]:
+    """Return the size of an outcome, how far it lay in distances to the end of the 80 % interval, and the CRPS."""
+    actual, mean = float(ahead.sum()), float(sample.mean())
+    low, high = np.quantile(sample, [0.1, 0.9])
+    end = high - mean if actual >= mean else mean - low
+    return [abs(actual), abs(actual - mean) / max(end, 1e-9 * abs(actual), 1e-300), crps(sample, actual)]
 
 
 def _right_error(own: float, check: Check | None) -> tuple[float, float]:
     """Return the relative standard deviation the sum should have, and the weight of published errors in it.
 
-    The model's own spread is corrected by how far it was off in the past (as if two outcomes had agreed with it), then
+    The models' own spread is corrected by how far it was off in the past (as if two outcomes had been as far off as usual), then
     averaged, as logarithms, with the published error, which weighs as much as one outcome and fades as outcomes grow.
     """
-    published = max(own, PUBLISHED_ERROR)
     if check is None:
-        return published, 1.0
-    corrected = own * np.sqrt((2 + check.outcomes * check.square) / (2 + check.outcomes))
-    fading = max(0.0, 1 - check.outcomes / TESTABLE)
-    weight = fading / (fading + check.outcomes)
+        return max(own, PUBLISHED_ERROR), 1.0
+    n = check.outcomes
+    corrected = own * np.sqrt((_WORTH * _USUAL_SQUARE + n * check.square) / (_WORTH + n))
+    published = max(own * np.sqrt(_USUAL_SQUARE), PUBLISHED_MODEL_ERROR)
+    fading = max(0.0, 1 - n / TESTABLE)
+    weight = fading / (fading + n)
     wanted = np.exp(weight * np.log(published) + (1 - weight) * np.log(max(corrected, 1e-6)))
     return max(float(wanted), LEAST_ERROR * np.sqrt(fading)), weight
 
