@@ -51,6 +51,16 @@ def test_own_season_is_kept_where_it_is_no_noise() -> None:
     assert fit.mean[0, :6].sum() > 5 * fit.mean[0, 6:].sum()
 
 
+@pytest.mark.parametrize("swing", [0.0, 0.3, 0.6])
+def test_own_season_is_no_noise(swing: float) -> None:
+    # ten series whose seasons oppose one another, six years of quarters; a period's variance is twice its mean
+    swings = np.where(np.arange(10) % 2, swing, -swing)[:, None] * np.tile([1.0, 0.0, -1.0, 0.0], 6)
+    values = np.random.default_rng(6).gamma(100 * (1 + swings) / 2, 2.0)
+    fit = estimate(values, _starts(values), season=4, profile=np.full(4, 1000.0))
+    # taken for noise, the seasons would make it 7 and 24
+    assert 1.6 < float(np.median(fit.noise)) < 3.2
+
+
 def test_small_noisy_series_leans_on_all_years_and_a_large_steady_one_on_the_last() -> None:
     random = np.random.default_rng(2)
     large = np.repeat([100.0, 150.0, 200.0], 12)

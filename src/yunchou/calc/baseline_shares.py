@@ -83,11 +83,12 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
     place = np.minimum((length - 1 - np.arange(length)) // season, len(share) - 1)
     expected = share[place].T * top * active
     periods = np.maximum(active.sum(axis=1), 1.0)
-    squared = ((values - expected) ** 2).sum(axis=1) * periods / np.maximum(periods - len(share), 1.0)
-    sums = expected.sum(axis=1)
-    pooled = squared.sum() / max(sums.sum(), least)
-    own = squared / np.maximum(sums, least)
-    noise = (_POOLED_PERIODS * np.minimum(pooled, own.max(initial=0.0)) + periods * own) / (_POOLED_PERIODS + periods)
+    noise = _noise(values, expected, periods, periods - len(share), least)
+    index, kept = _season(values, expected, noise, season)
+    shaped = expected * index[:, np.arange(length) % season]
+    # a season of its own is no noise: seen as such it would widen every period and be shrunk away
+    left = _noise(values, shaped, periods, periods - len(share) - kept * (season - 1), least)
+    index, _ = _season(values, expected, left, season)
     level = share[-1].copy()
     seen = (exposures[-1] > 0).astype(float)
     for amount, exposure, now in zip(amounts[-2::-1], exposures[-2::-1], share[-2::-1], strict=True):
@@ -101,9 +102,9 @@ def estimate(values: FloatArray, first: IntArray, *, season: int, profile: Float
     growth = _growth(share, amounts, exposures, noise, least)
     level = level * np.exp(np.clip(momentum * growth, -_MOST_GROWTH, _MOST_GROWTH))
     return Estimate(
-        mean=level[:, None] * profile * _shape(values, expected, noise, season, len(profile)),
+        mean=level[:, None] * profile * index[:, (length + np.arange(len(profile))) % season],
         alive=still_alive(values, active),
-        noise=noise,
+        noise=left,
         growth=growth,
     )
 
@@ -154,12 +155,26 @@ def expect(
     return Estimate(mean=fit.mean * scale[:, None], alive=fit.alive, noise=fit.noise, growth=fit.growth)
 
 
-def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: int, horizon: int) -> FloatArray:
-    """Return each series' own season relative to the total's, shrunk to 1 by as much as it could be noise."""
+def _noise(values: FloatArray, expected: FloatArray, periods: FloatArray, free: FloatArray, least: float) -> FloatArray:
+    """Return the variance of each series' periods about what was expected, divided by it, leaning on that of all series.
+
+    ``periods``: how many each series has; ``free``: how many of them are beyond what the expectation was learnt from.
+    """
+    squared = ((values - expected) ** 2).sum(axis=1) * periods / np.maximum(free, 1.0)
+    sums = expected.sum(axis=1)
+    pooled = squared.sum() / max(sums.sum(), least)
+    own = squared / np.maximum(sums, least)
+    return np.asarray((_POOLED_PERIODS * np.minimum(pooled, own.max(initial=0.0)) + periods * own) / (_POOLED_PERIODS + periods))
+
+
+def _season(values: FloatArray, expected: FloatArray, noise: FloatArray, season: int) -> tuple[FloatArray, FloatArray]:
+    """Return each series' own season relative to the total's, ``(series, season)``, and the part of it that was kept.
+
+    Shrunk to 1 by as much as it could be noise; place 0 belongs to the first period.
+    """
     length = values.shape[1]
-    ahead = (length + np.arange(horizon)) % season
     if length < season + season // 2:
-        return np.ones((len(values), horizon))
+        return np.ones((len(values), season)), np.zeros(len(values))
     padded = -length % season
     # seasons are aligned with the first period; the last one may be short
     own = np.pad(values, ((0, 0), (0, padded))).reshape(len(values), -1, season).sum(axis=1)
@@ -170,8 +185,7 @@ def _shape(values: FloatArray, expected: FloatArray, noise: FloatArray, season: 
     by_chance = np.divide(noise[:, None], due, out=np.zeros_like(own), where=known)
     spread = ((ratio - 1) ** 2).sum(axis=1) / max(1, season - 1)
     kept = np.clip(1 - by_chance.mean(axis=1) / np.maximum(spread, _TINY), 0.0, 1.0)
-    index = 1 + kept[:, None] * (ratio - 1)
-    return np.asarray(index[:, ahead])
+    return np.asarray(1 + kept[:, None] * (ratio - 1)), kept
 
 
 def find_momentum(values: FloatArray, first: IntArray, columns: IntArray, *, season: int) -> tuple[float, ...]:
