@@ -18,8 +18,6 @@ LEAST_ERROR = 0.04
 # The squared error to expect of a mixture's mean, in those of its paths, before a file has shown it: paths also hold by how
 # much the models differ, of which the mean is free. Worth two outcomes.
 _USUAL_SQUARE, _WORTH = 0.5, 2
-# An error about a year ahead falls with the years k behind it as 1 + 2 ÷ k: growth is learnt from few of them.
-_LEARNING_YEARS = 2.0
 TESTABLE = 20
 _CHECK_PATHS = 300
 _MODEL_STREAM, _CHECK_STREAM, _SHOCK_STREAM = 1, 2, 3
@@ -41,10 +39,10 @@ class Top:
 class Check:
     """What the same forecast would have said at earlier origins about the sum of as many periods.
 
-    ``square`` is the mean squared error in predicted variances, over sums of a quarter, a half and the whole of the span,
-    as it would be with today's history behind it; ``outcomes`` counts the whole spans that do not overlap (not whole: half
-    a season counts half). ``reach``, shape ``(origins,)``: how far each outcome lay from the
-    mean, in distances from it to the end of the 80 % interval on that side; 1 is the end itself.
+    ``square`` is the mean squared error in predicted variances, over sums of a quarter, a half and the whole of the span;
+    ``outcomes`` counts the whole spans that do not overlap (not whole: half a season counts half). ``reach``, shape
+    ``(origins,)``: how far each outcome lay from the mean, in distances from it to the end of the 80 % interval on that
+    side; 1 is the end itself.
     """
 
     origins: int
@@ -91,7 +89,6 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int, wei
         return None
     # a quarter, a half and the whole of the span
     parts = sorted({max(1, span // 4), max(1, span // 2), span})
-    outcomes = (length - start) / span
     origins = list(range(start, length - parts[0] + 1))
     if len(origins) > _MOST_ORIGINS:
         origins = [origins[at] for at in np.linspace(0, len(origins) - 1, _MOST_ORIGINS).round().astype(int)]
@@ -100,12 +97,8 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int, wei
         known, ahead = history[:origin], history[origin : origin + span]
         random = np.random.default_rng([seed, _CHECK_STREAM, origin])
         drawn = mixture(known, season=season, horizon=len(ahead), paths=_CHECK_PATHS, random=random, weights=weights)
-        # what is learnt from then on makes errors smaller; where there are enough outcomes these say it themselves
-        learnt = _error_by(length / season) / _error_by(origin / season)
         for place, part in enumerate(one for one in parts if one <= len(ahead)):
-            squares[at, place] = _squared(drawn[:, :part].sum(axis=1), float(ahead[:part].sum())) * learnt ** max(
-                0.0, 1 - outcomes / TESTABLE
-            )
+            squares[at, place] = _squared(drawn[:, :part].sum(axis=1), float(ahead[:part].sum()))
         if len(ahead) == span:
             naive = seasonal_naive(
                 known, season=season, horizon=span, paths=_CHECK_PATHS, random=np.random.default_rng([seed, _CHECK_STREAM, origin])
@@ -115,18 +108,13 @@ def check_past(history: FloatArray, *, season: int, horizon: int, seed: int, wei
     size = max(float(table[:, 0].mean()), 1e-300)
     return Check(
         origins=len(rows),
-        outcomes=outcomes,
+        outcomes=(length - start) / span,
         square=float(np.nanmean(squares, axis=0).mean()),
         reach=table[:, 1],
         crps=float(table[:, 2].mean()) / size,
         naive_cover80=float((table[:, 4] <= 1).mean()),
         naive_crps=float(table[:, 5].mean()) / size,
     )
-
-
-def _error_by(years: float) -> float:
-    """Return how large the squared error of a year is after so many years of history, to one after very many."""
-    return 1 + _LEARNING_YEARS / years
 
 
 def _squared(sample: FloatArray, actual: float) -> float:
