@@ -75,6 +75,11 @@ def test_ppm_percent_shows_one_decimal(ppm: int | None, text: str) -> None:
     assert amounts.ppm_percent(ppm) == text
 
 
+@pytest.mark.parametrize(("ppm", "text"), [(583_000, "58%"), (0, "<0.1%"), (None, "–"), (999_999, ">99.9%")])
+def test_ppm_chance_is_the_chance_of_every_document(ppm: int | None, text: str) -> None:
+    assert amounts.ppm_chance(ppm) == text
+
+
 @pytest.mark.parametrize(("ppm", "text"), [(-21_000, "−2.1"), (21_000, "+2.1"), (0, "0.0"), (400, "0.0")])
 def test_signed_points_shows_one_decimal_and_a_sign(ppm: int, text: str) -> None:
     assert amounts.signed_points(ppm) == text

@@ -11,14 +11,20 @@ def test_share_is_shown_with_one_decimal_and_meant_with_four() -> None:
     assert FIGURES.show("attainment", 583_333, "ppm") == Shown("58.3%", "58.3333%", "/planning/why/attainment/")
 
 
+def test_probability_has_no_more_digits_than_a_count_of_paths_and_is_never_0_or_100_percent() -> None:
+    found = [FIGURES.show("probability", value, "chance") for value in (0, 999, 4_200, 561_000, 1_000_000)]
+    assert [shown.text for shown in found] == ["<0.1%", "<0.1%", "0.4%", "56%", ">99.9%"]
+    assert found[3] == Shown("56%", "", "/planning/why/probability/")
+
+
 def test_rows_are_counted() -> None:
     assert FIGURES.show("rows_changed", 48_210, "rows") == Shown("48,210", "", "/planning/why/rows_changed/")
 
 
 def test_missing_is_a_dash_that_leads_nowhere_whatever_it_measures() -> None:
     nothing = Shown("–", "", "")
-    assert [FIGURES.show("x", None, measure) for measure in ("minor", "ppm", "rows")] == [nothing] * 3  # type: ignore[arg-type]
-    assert [FIGURES.difference("x", None, measure) for measure in ("minor", "ppm", "rows")] == [nothing] * 3  # type: ignore[arg-type]
+    assert [FIGURES.show("x", None, measure) for measure in ("minor", "ppm", "chance", "rows")] == [nothing] * 4  # type: ignore[arg-type]
+    assert [FIGURES.difference("x", None, measure) for measure in ("minor", "ppm", "chance", "rows")] == [nothing] * 4  # type: ignore[arg-type]
     assert (FIGURES.headline("x", None), FIGURES.headline_difference("x", None)) == (nothing, nothing)
 
 

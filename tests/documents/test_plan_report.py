@@ -61,13 +61,14 @@ def test_findings_state_what_the_figures_show():
     assert findings.region_title(plan, "zh") == "华东承担全年 41%；西南把握最小（四成）"
     assert findings.recommendation_title(plan, "zh") == "推荐目标 1.78 亿元，七成把握；所选目标比它高 4.4%"
     assert findings.quarter_title(plan, "zh") == "第一季度应完成全年的 19%，合理范围 17% 至 21%"
-    assert findings.curve_title(plan, "en") == "CNY 186.0 million has 60%, CNY 211.4 million only 10%"
+    assert findings.curve_title(free, "en") == "CNY 186.0 million has 60%, CNY 211.4 million only 10%"
+    assert findings.curve_title(plan, "en") == "If these assumptions hold, CNY 186.0 million has 60%, CNY 211.4 million only 10%"
 
 
 def test_findings_never_say_a_chance_of_nought():
     never = dataclasses.replace(sample_plan(), probability=0.0, target_minor=90_000_000_000)
     assert findings.headline(never, "zh").startswith("若下列假设成立，2024 年目标 9.00 亿元把握不到 0.1%，")
-    assert findings.curve_title(never, "zh").startswith("9.00 亿元把握不到 0.1%，")
+    assert findings.curve_title(never, "zh").startswith("若下列假设成立，9.00 亿元把握不到 0.1%，")
     assert "less than 0.1% probability" in findings.headline(never, "en")
     sure = dataclasses.replace(sample_plan(), probability=1.0, target_minor=100, drivers=())
     assert findings.headline(sure, "zh").startswith("2024 年目标 1 元，把握超过 99.9%，")

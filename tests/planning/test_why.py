@@ -191,4 +191,8 @@ def test_why_of_a_driver_states_its_assumptions(planned: World) -> None:
     why = selectors.why(actor=planned.director, key="step:n2", now=NOW)
 
     assert why.name == "北区加人"
-    assert "增量假设：低 5.0%、中 5.0%、高 5.0%，发生的可能性 100.0%" in why.notes
+    told = "增量假设：低 5.0%、中 5.0%、高 5.0%，发生的可能性 100.0%"
+    assert told in why.notes
+    # whoever looks at a probability is told what it depends on
+    notes = selectors.why(actor=planned.director, key="probability", now=NOW).notes
+    assert notes[notes.index("若下列假设成立：") + 1] == f"北区加人：{told}"

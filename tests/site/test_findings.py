@@ -25,7 +25,13 @@ def bar(kind: str, amount: int, name: str = "明星升级") -> WaterfallBar:
 
 @pytest.mark.parametrize(
     ("ppm", "zh", "en"),
-    [(600_000, "六成", "60%"), (605_000, "六成", "60%"), (550_000, "55% 的", "55%"), (995_000, "100% 的", "100%"), (20_000, "2% 的", "2%")],
+    [
+        (600_000, "六成", "60%"),
+        (605_000, "六成", "60%"),
+        (550_000, "55% 的", "55%"),
+        (995_000, "99.5% 的", "99.5%"),
+        (20_000, "2% 的", "2%"),
+    ],
 )
 def test_odds_are_told_in_tenths_where_they_are_close_to_one(ppm: int, zh: str, en: str) -> None:
     assert findings.odds(ppm) == zh
@@ -107,3 +113,22 @@ def test_day_is_written_as_the_language_writes_it() -> None:
     assert findings.day(date(2026, 8, 31)) == "8 月 31 日"
     with translation.override("en"):
         assert findings.day(date(2026, 8, 31)) == "31 Aug"
+
+
+@pytest.mark.parametrize(("ppm", "zh", "en"), [(0, "不到 0.1% 的", "less than 0.1%"), (1_000_000, "超过 99.9% 的", "more than 99.9%")])
+def test_odds_far_outside_the_distribution_are_never_said_as_0_or_100_percent(ppm: int, zh: str, en: str) -> None:
+    assert findings.odds(ppm) == zh
+    with translation.override("en"):
+        assert findings.odds(ppm) == en
+
+
+def test_probability_that_depends_on_drivers_is_headed_by_them() -> None:
+    assert findings.assuming(()) == ""
+    assert findings.assuming(("明星升级", "西北渗透")) == "若下列假设成立：明星升级、西北渗透"
+    assert findings.assuming(tuple("甲乙丙丁")) == "若下列假设成立：甲、乙、丙 等"
+    curve = Curve(
+        points=(), target=figure(10**10), probability=figure(600_000), last_year=figure(1), quantiles=(), scenarios=(), assumptions=("甲",)
+    )
+    assert findings.curve_title(curve, "zh-hans") == "若下列假设成立，要 1.00 亿元有六成把握"
+    with translation.override("en"):
+        assert findings.curve_title(curve, "en").startswith("If these assumptions hold, CNY ")

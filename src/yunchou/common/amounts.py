@@ -6,6 +6,8 @@ always the nearest one of its unit to the exact amount, whatever the size.
 
 from typing import Final, Literal
 
+from yunchou.calc.wording import chance
+
 Unit = Literal["yuan", "thousand", "wan", "million", "yi"]
 UNITS: Final[tuple[Unit, ...]] = ("yuan", "thousand", "wan", "million", "yi")
 
@@ -81,6 +83,11 @@ def compact(minor: int, lang: str) -> str:
 def ppm_percent(ppm: int | None) -> str:
     """Return a share stated in parts per million as a percentage with one decimal."""
     return MISSING if ppm is None else fixed(ppm, 10_000, 1) + "%"
+
+
+def ppm_chance(ppm: int | None) -> str:
+    """Return a probability stated in parts per million as every page, workbook and report prints it: never 0 % or 100 %."""
+    return MISSING if ppm is None else chance(ppm / 1_000_000)
 
 
 def signed_points(ppm: int) -> str:

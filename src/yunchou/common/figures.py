@@ -8,6 +8,8 @@ from urllib.parse import quote
 from yunchou.common import amounts
 from yunchou.common.amounts import Unit
 
+Measure = Literal["minor", "ppm", "chance", "rows"]
+
 
 @functools.lru_cache(maxsize=4096)
 def _quoted(key: str) -> str:
@@ -46,14 +48,17 @@ class Figures:
         """Return where the figure of a key is explained."""
         return f"{self.why}{_quoted(key)}/"
 
-    def show(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
-        """Return an amount, a share or a number of rows."""
+    def show(self, key: str, value: int | None, measure: Measure) -> Shown:
+        """Return an amount, a share, a probability or a number of rows."""
         if value is None:
             return _NOTHING
         if measure == "minor":
             return Shown(amounts.amount(value, self.unit), amounts.exact(value), self.address(key))
         if measure == "ppm":
             return Shown(amounts.ppm_percent(value), amounts.fixed(value, 10_000, 4) + "%", self.address(key))
+        if measure == "chance":
+            # no more digits than a count of paths has
+            return Shown(amounts.ppm_chance(value), "", self.address(key))
         return Shown(f"{value:,}", "", self.address(key))
 
     def headline(self, key: str, value: int | None) -> Shown:
@@ -66,7 +71,7 @@ class Figures:
             return _NOTHING
         return Shown(amounts.signed_brief(value, self.unit), amounts.exact(value), self.address(key), _tone(value))
 
-    def difference(self, key: str, value: int | None, measure: Literal["minor", "ppm", "rows"]) -> Shown:
+    def difference(self, key: str, value: int | None, measure: Measure) -> Shown:
         """Return a difference with its sign and tone: above zero is ahead, below is behind."""
         if value is None:
             return _NOTHING

@@ -2,7 +2,7 @@
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang
-from yunchou.documents.figures import amount, growth, odds, percent, signed_percent, sure
+from yunchou.documents.figures import amount, growth, odds, percent, sentence, signed_percent, sure
 from yunchou.documents.labels import NAMES, YEAR, step_name, told
 
 TENTH = 0.1
@@ -45,6 +45,8 @@ def headline(plan: Plan, lang: Lang) -> str:
 def curve_title(plan: Plan, lang: Lang) -> str:
     """Say what the chosen target's odds are, and what a bolder one's would be."""
     chosen = amount(plan.target_minor, plan.currency, lang)
+    if plan.condition is not None:
+        chosen = f"{plan.condition.zh}，{chosen}" if lang == "zh" else f"{sentence(plan.condition.en)}, {chosen}"
     said, bold = sure(plan.probability, lang), plan.with_drivers_minor["q90"]
     if bold <= plan.target_minor:
         safe = amount(plan.with_drivers_minor["q20"], plan.currency, lang)

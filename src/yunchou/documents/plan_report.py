@@ -208,6 +208,8 @@ def _cascade(plan: Plan, lang: Lang) -> dict[str, Any]:
         if zh
         else f"Unit {unit}; rows sum to the total exactly (see the workbook's Cascade)"
     )
+    if plan.condition is not None:
+        under += f"；{plan.condition.zh}，把握才算数（见首页）" if zh else f"; odds hold {plan.condition.en} (first page)"
     return {"head": head, "rows": rows, "strong": strong, "under": under}
 
 

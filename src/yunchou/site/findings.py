@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from yunchou.common import amounts
 from yunchou.planning.selectors import Curve, Headline, Home, WaterfallBar
 
+_NAMED = 3
+
 
 def day(on: date) -> str:
     """Return a day as a sentence says it."""
@@ -20,7 +22,20 @@ def odds(ppm: int) -> str:
     nearest = amounts.rounded(ppm, 100_000)
     if 1 <= nearest <= 9 and abs(ppm - nearest * 100_000) <= 10_000:
         return tenths[nearest - 1]
-    return _("{percent} 的").format(percent=amounts.fixed(ppm, 10_000, 0) + "%")
+    said = amounts.ppm_chance(ppm)
+    if said.startswith("<"):
+        return _("不到 0.1% 的")
+    if said.startswith(">"):
+        return _("超过 99.9% 的")
+    return _("{percent} 的").format(percent=said)
+
+
+def assuming(names: tuple[str, ...]) -> str:
+    """Return what a probability depends on, as its heading; nothing where nothing is assumed."""
+    if not names:
+        return ""
+    listed = _("、").join(names[:_NAMED]) + (_(" 等") if len(names) > _NAMED else "")
+    return _("若下列假设成立：{names}").format(names=listed)
 
 
 def pace(headline: Headline) -> str:
@@ -113,6 +128,8 @@ def curve_title(curve: Curve, language: str) -> str:
     if target is None or probability is None:
         return _("全年会落在哪里")
     start = _("要 {amount}有{odds}把握").format(amount=amounts.compact(target, language), odds=odds(probability))
+    if curve.assumptions:
+        start = _("若下列假设成立，") + start
     bolder = [(ppm, figure.value) for ppm, figure in curve.quantiles if figure.value is not None and figure.value > target]
     safer = [(ppm, figure.value) for ppm, figure in curve.quantiles if figure.value is not None and figure.value < target]
     if bolder:

@@ -193,7 +193,7 @@ def _curve(curve: Curve, figures: Figures, language: str) -> Card:
             )
         )
     if curve.target.value is not None and curve.probability.value is not None:
-        told = f"{_brief(figures, curve.target).text} · {amounts.fixed(curve.probability.value, 10_000, 0)}%"
+        told = f"{_brief(figures, curve.target).text} · {amounts.ppm_chance(curve.probability.value)}"
         marks.append(
             charts.Mark(
                 amount=curve.target.value,
@@ -218,7 +218,7 @@ def _curve(curve: Curve, figures: Figures, language: str) -> Card:
         for kind, width, height in (("wide", 456, 268), ("narrow", 326, 232))
     )
     rows = tuple(
-        Row(kind="", name=amounts.fixed(ppm, 10_000, 0) + "%", cells=(figures.show(figure.key, figure.value, "minor"),))
+        Row(kind="", name=amounts.ppm_chance(ppm), cells=(figures.show(figure.key, figure.value, "minor"),))
         for ppm, figure in curve.quantiles
     )
     return Card(

@@ -96,7 +96,8 @@ def _facts(home: Home, figures: Figures) -> tuple[Fact, ...]:
         ),
     ]
     if headline.probability.value is not None:
-        facts.append(Fact(name=_("定目标时的把握"), shown=show(figures, headline.probability), note=_("全年达到目标的概率")))
+        note = findings.assuming(headline.assumptions) or _("全年达到目标的概率")
+        facts.append(Fact(name=_("定目标时的把握"), shown=show(figures, headline.probability), note=note))
     return tuple(facts)
 
 

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Measure = Literal["minor", "ppm", "rows"]
+Measure = Literal["minor", "ppm", "chance", "rows"]
 Period = Literal["quarter", "month"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Figure:
-    """One figure as shown: ``value`` in minor units, millionths or rows; None where there is nothing to say.
+    """One figure as shown: ``value`` in minor units, millionths (``ppm`` a share, ``chance`` a probability) or rows.
+
+    None where there is nothing to say.
 
     ``key`` opens its explanation: ``why(actor=…, key=…, now=…)``.
     """
@@ -50,7 +52,7 @@ class Headline:
     ``expected`` is the plan of the whole months gone plus the running month's plan in proportion to its days.
     ``ahead`` = attained − expected; ``ahead_share`` = ahead ÷ expected; ``attainment`` = attained ÷ target.
     ``probability``, ``last_year`` and ``growth`` are None where the actor's scope is narrower than the company
-    and the version says nothing about it.
+    and the version says nothing about it. ``assumptions``: the drivers that the probability depends on.
     """
 
     target: Figure
@@ -63,6 +65,7 @@ class Headline:
     ahead: Figure
     ahead_share: Figure
     weakest: Weakest | None
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +96,8 @@ class CurvePoint:
 class Curve:
     """The year's total as the plan expects it with its drivers: points by falling probability, and the marks on it.
 
-    ``quantiles`` pairs a probability (ppm) with the total reached with it; ``scenarios`` a name with target and probability.
+    ``quantiles`` pairs a probability (ppm) with the total reached with it; ``scenarios`` a name with target and probability;
+    ``assumptions``: the drivers that every probability here depends on.
     """
 
     points: tuple[CurvePoint, ...]
@@ -102,6 +106,7 @@ class Curve:
     last_year: Figure
     quantiles: tuple[tuple[int, Figure], ...]
     scenarios: tuple[tuple[str, Figure, Figure], ...]
+    assumptions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

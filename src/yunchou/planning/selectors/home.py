@@ -23,6 +23,7 @@ from yunchou.planning.selectors.figures import (
 )
 from yunchou.planning.selectors.keys import MONTHS, UNPLANNED, Key, Part
 from yunchou.planning.selectors.measures import PPM, figure, of_part
+from yunchou.planning.selectors.wording import assumptions_of
 
 if TYPE_CHECKING:
     from yunchou.org.models import User
@@ -126,6 +127,7 @@ def _headline(basis: Basis, rows: tuple[CascadeRow, ...]) -> Headline:
     return Headline(
         target=of_part(basis, "target"),
         probability=of_part(basis, "probability"),
+        assumptions=assumptions_of(basis.evidence) if basis.is_company else (),
         last_year=of_part(basis, "last_year"),
         growth=of_part(basis, "growth"),
         attained=of_part(basis, "attained"),
@@ -194,6 +196,7 @@ def _curve(basis: Basis) -> Curve:
             )
             for number, scenario in enumerate(basis.evidence["scenarios"])
         ),
+        assumptions=assumptions_of(basis.evidence),
     )
 
 

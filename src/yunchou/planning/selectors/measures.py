@@ -8,7 +8,8 @@ from yunchou.planning.selectors.keys import UNPLANNED, WHOLE, Key, Measure, Part
 from yunchou.planning.selectors.published import Months
 
 PPM = 1_000_000
-SHARES = frozenset({"growth", "attainment", "ahead_share", "probability"})
+SHARES = frozenset({"growth", "attainment", "ahead_share"})
+CHANCES = frozenset({"probability"})
 
 
 def figure(basis: Basis, key: Key) -> Figure | None:
@@ -27,7 +28,7 @@ def of_part(basis: Basis, measure: Measure, part: Part = WHOLE) -> Figure:
     return Figure(
         key=str(Key(measure, part)),
         value=_DEFINITIONS[measure](basis, part),
-        measure="ppm" if measure in SHARES else "minor",
+        measure="ppm" if measure in SHARES else "chance" if measure in CHANCES else "minor",
     )
 
 
@@ -128,4 +129,4 @@ def _numbered(basis: Basis, key: Key) -> Figure | None:
         case "scenario_target":
             return Figure(key=text, value=listed[number]["target_minor"])
         case _:
-            return Figure(key=text, value=round(listed[number]["probability"] * PPM), measure="ppm")
+            return Figure(key=text, value=round(listed[number]["probability"] * PPM), measure="chance")

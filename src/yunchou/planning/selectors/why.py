@@ -13,7 +13,7 @@ from yunchou.planning.selectors.figures import Operand, Source, SourceRow, Why
 from yunchou.planning.selectors.home import step_name, tier_name
 from yunchou.planning.selectors.keys import MONTHS, TIERS, UNPLANNED, WHOLE, Key, Measure, Part, parse
 from yunchou.planning.selectors.measures import figure, lines_of, of_part
-from yunchou.planning.selectors.wording import definition_of, formula_of, name_of, step_formula
+from yunchou.planning.selectors.wording import assumptions_of, definition_of, formula_of, name_of, step_formula
 from yunchou.revenue import selectors as revenue
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ ROWS_SHOWN = 20
 # Outcomes below which a stated probability cannot be tested (docs/methods/forecast.md).
 ENOUGH_OUTCOMES = 20
 FROM_THE_LEDGER = frozenset({"attained", "attainment", "ahead", "ahead_share", "behind"})
+ASSUMING = frozenset({"probability", "median", "quantile", "scenario_probability", "scenario_target"})
 ABOUT_THE_FORECAST = frozenset({"probability", "median", "quantile", "scenario_probability", "scenario_target", "step"})
 # What each ratio or difference is made of, by the same place and months.
 _PARTS: dict[str, tuple[Measure, ...]] = {
@@ -155,6 +156,8 @@ def _notes(basis: Basis, key: Key) -> tuple[str, ...]:
             "lines": f"{version.source_lines:,}",
         }
     )
+    if key.measure in ASSUMING:
+        notes.extend(_assumptions(basis))
     if key.measure in ABOUT_THE_FORECAST:
         notes.extend(_method(basis))
     if key.measure == "expected" and key.part.first <= basis.months_gone + 1 <= key.part.last:
@@ -186,6 +189,14 @@ def _method(basis: Basis) -> list[str]:
         "cover": round(cover * 100),
     }
     return [told + _("；互不重叠的结果太少，只能参考") if outcomes < ENOUGH_OUTCOMES else told]
+
+
+def _assumptions(basis: Basis) -> list[str]:
+    names = assumptions_of(basis.evidence)
+    # What is assumed is told to those who may see the company's own figures.
+    if not names or not basis.is_company:
+        return []
+    return [_("若下列假设成立："), *(f"{name}：{line}" for name in names for line in _driver(basis, name))]
 
 
 def _driver(basis: Basis, step: str) -> list[str]:

@@ -1,8 +1,16 @@
 """What each measure is called, means, and how it is made, in words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from yunchou.planning.selectors.keys import Measure
+
+
+def assumptions_of(evidence: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the drivers that a plan's probabilities depend on."""
+    return tuple(str(driver["name"]) for driver in evidence["drivers"])
 
 
 def name_of(measure: Measure) -> str:
