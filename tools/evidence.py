@@ -1,7 +1,7 @@
 """Write docs/evidence: what the forecast, levels, tiers, events and the calendar said of what is over, and how it turned out.
 
 Reads public tables beside the repository (absent ones are left out, and named), simulates companies, and writes figures
-only. ``--companies N`` simulates fewer demo companies; ``--only planning`` writes the first page alone.
+only. ``--companies N`` simulates fewer demo companies; ``--only`` writes one page alone, or ``others``: all but the first.
 """
 
 import argparse
@@ -30,6 +30,12 @@ from evidence_tables import STATED, bins, chances, covered, ratio, stated, table
 
 FOLDER = Path(__file__).parents[1] / "docs" / "evidence"
 COMPANIES = 500
+OTHERS = {
+    "levels": evidence_levels.section,
+    "tiers": evidence_tiers.tiers_section,
+    "events": evidence_events.events_section,
+    "calendar": evidence_calendar.calendar_section,
+}
 
 
 def _company(seed: int) -> pl.DataFrame:
@@ -221,11 +227,11 @@ def main() -> int:
     """Measure, and write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--companies", type=int, default=COMPANIES)
-    parser.add_argument("--only", choices=["planning", "others"])
+    parser.add_argument("--only", choices=["planning", "others", *OTHERS])
     args = parser.parse_args()
     FOLDER.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
-    if args.only != "others":
+    if args.only in {None, "planning"}:
         years = rolling()
         scores = back.run_all() if years is not None else None
         if years is None or scores is None:
@@ -238,13 +244,8 @@ def main() -> int:
         absent = [name for title, name in expected.items() if title not in set(scores["title"])]
         page = _page(scores, years, demo, time.perf_counter() - started, absent)
         (FOLDER / "planning.md").write_text(page, encoding="utf-8")
-    if args.only != "planning":
-        for name, section in {
-            "levels": evidence_levels.section,
-            "tiers": evidence_tiers.tiers_section,
-            "events": evidence_events.events_section,
-            "calendar": evidence_calendar.calendar_section,
-        }.items():
+    for name, section in OTHERS.items():
+        if args.only in {None, "others", name}:
             (FOLDER / f"{name}.md").write_text(_alone(section()), encoding="utf-8")
             print(f"{time.perf_counter() - started:6.0f} s  {name}", flush=True)
     return 0

@@ -71,3 +71,11 @@ def test_every_division_is_found_by_its_own_name_and_province():
     covered = cover_cities(places(*rows), DIVISIONS)["全国"]
     assert covered.whitespace == ()
     assert covered.cities == len([name for _, _, name in rows if not name.endswith(("直辖县级", "市辖县"))])
+
+
+def test_place_not_sold_in_says_only_which_provinces_belong_to_a_region():
+    rows = places(("华东", "浙江", "杭州"), ("华东", "安徽", "合肥")).with_columns(sold=pl.Series([True, False]))
+    found = cover_cities(rows, DIVISIONS)["华东"]
+    assert found.sold == ("杭州市",)
+    assert found.cities == 11 + 16
+    assert "合肥市" in found.whitespace

@@ -19,8 +19,8 @@ def test_thresholds_of_a_worked_example():
     assert recommend_thresholds(np.array([500.0, 300.0, 120.0, 80.0])) == {"A": 500.0, "B": 300.0}
 
 
-def test_thresholds_are_cut_to_two_digits_so_that_they_can_be_said():
-    assert recommend_thresholds(np.array([12_345.67, 6_789.01, 100.0])) == {"A": 12_000.0, "B": 6_700.0}
+def test_thresholds_are_cut_to_three_digits_so_that_they_can_be_said():
+    assert recommend_thresholds(np.array([12_345.67, 6_789.01, 100.0])) == {"A": 12_300.0, "B": 6_780.0}
 
 
 @settings(deadline=None)
@@ -161,3 +161,10 @@ def test_customers_at_one_revenue_stand_in_one_tier():
     same = {f"客{at:02d}": [10.0] * 12 for at in range(9)}
     tiers = tier_customers(sum_months(yearly(same, key="customer"), before=date(2024, 1, 1)))
     assert tiers.counts == {"A": 9, "B": 0, "C": 0}
+
+
+def test_thresholds_set_by_a_person_hold_at_the_start_of_the_year_too():
+    sales = sum_months(sample_sales(), before=date(2025, 1, 1))
+    told = tiers_before(sales, limits={"A": 0.0, "B": 0.0}).filter(pl.col("customer_tier") != "new")
+    before = sales.frame.filter(pl.col("month").dt.year() == 2023, pl.col("amount") > 0)["customer"].unique()
+    assert set(told.filter(pl.col("customer_tier") == "A")["customer"]) == set(before)

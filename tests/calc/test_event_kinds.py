@@ -56,7 +56,7 @@ def test_narrowest_of_two_columns_keeps_the_clearer() -> None:
             "recurring",
             {"amount": 1234567.0, "usual": 45000.0},
             (
-                "2014-03 大单：region=B，金额 1,234,567，相当于一年的 31%（平常约 45,000）；"
+                "2014-03 大单：区域=B，金额 1,234,567，相当于一年的 31%（平常约 45,000）；"
                 "预测不把它当作平常水平，而是作为偶发大单按历史频率放回"
             ),
         ),
@@ -65,7 +65,7 @@ def test_narrowest_of_two_columns_keeps_the_clearer() -> None:
             "replace",
             {"factor": 0.7},
             (
-                "2014-03 水平变化：region=B，从此下了一个台阶（-30%，扣除趋势和季节），影响全年的 31%；"
+                "2014-03 水平变化：区域=B，从此下了一个台阶（-30%，扣除趋势和季节），影响全年的 31%；"
                 "预测以变化之后的水平为准，季节规律取自全部历史"
             ),
         ),
@@ -74,7 +74,7 @@ def test_narrowest_of_two_columns_keeps_the_clearer() -> None:
             "keep",
             {"lost": 9000.0},
             (
-                "2014-03 断货或停售：region=B，几乎没有销售，前后都正常，估计少卖 9,000（一年的 31%）；"
+                "2014-03 断货或停售：区域=B，几乎没有销售，前后都正常，估计少卖 9,000（一年的 31%）；"
                 "预测照实使用，不补数；如应补齐请标记 replace"
             ),
         ),
@@ -82,9 +82,9 @@ def test_narrowest_of_two_columns_keeps_the_clearer() -> None:
             "price",
             "keep",
             {"factor": 1.1, "before": 100.0, "after": 110.0},
-            "2014-03 调价：region=B，单价 100.00 → 110.00（+10%），影响全年的 31%；预测照实使用，新价格已在最近的销售里",
+            "2014-03 调价：区域=B，单价 100.00 → 110.00（+10%），影响全年的 31%；预测照实使用，新价格已在最近的销售里",
         ),
-        ("returns", "keep", {"amount": -500.0}, "2014-03 净退货：region=B，退货多于销售，净额 -500（一年的 31%）；预测照实使用"),
+        ("returns", "keep", {"amount": -500.0}, "2014-03 净退货：区域=B，退货多于销售，净额 -500（一年的 31%）；预测照实使用"),
     ],
 )
 def test_event_says_what_was_seen_and_what_is_done(kind: str, treat: str, evidence: dict[str, float], said: str) -> None:

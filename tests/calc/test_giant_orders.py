@@ -119,3 +119,25 @@ def test_removed_amount_is_shared_by_what_each_series_has_above_its_own() -> Non
     np.testing.assert_allclose(removed_from(values, rows, 2, 20.0, 12), [15.0, 5.0], rtol=1e-12)
     np.testing.assert_allclose(removed_from(values, rows, 2, 55.0, 12), [35.0, 20.0], rtol=1e-12)
     np.testing.assert_allclose(removed_from(values, rows, 2, 100.0, 12), [40.0, 30.0], rtol=1e-12)
+
+
+def test_giant_order_that_came_back_in_its_month_or_the_next_is_none() -> None:
+    values = calm()
+    big = ("B", month(26), 50_000.0, "O-big", "C-big")
+    for back, expected in ((26, 0), (27, 0), (28, 1)):
+        lines = pl.concat(
+            [_lines(values), pl.DataFrame([big, ("B", month(back), -50_000.0, "C-back", "C-big")], schema=COLUMNS, orient="row")]
+        )
+        gross = values.copy()
+        gross[1, 26] += 50_000
+        gross[1, back] -= 50_000
+        assert len(giant_orders(lines, history(gross), season=12)) == expected
+
+
+def test_lines_without_an_order_are_not_one_order_together() -> None:
+    values = calm()
+    lines = _lines(values).with_columns(
+        pl.when(pl.col("region") == "A").then(None).otherwise(pl.col("order")).alias("order"),
+        pl.when(pl.col("region") == "A").then(None).otherwise(pl.col("customer")).alias("customer"),
+    )
+    assert giant_orders(lines, history(values), season=12) == []

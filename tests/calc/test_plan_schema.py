@@ -1,7 +1,7 @@
 import json
 
 from yunchou.calc.plan_schema import settings_schema
-from yunchou.calc.plan_settings import DRIVER_KEYS, DRIVER_KINDS, FLOOR_KEYS, OVERRIDE_KEYS, PLAN_KEYS, WHERE_KEYS
+from yunchou.calc.plan_settings import DRIVER_KEYS, DRIVER_KINDS, FLOOR_KEYS, LIMIT_KEYS, OVERRIDE_KEYS, PLAN_KEYS, TIERS, WHERE_KEYS
 from yunchou.calc.stakes import MARKET_KEYS, STAKES_KEYS
 
 
@@ -15,6 +15,8 @@ def test_settings_schema_knows_exactly_the_keys_that_are_read():
     assert set(schema["recommendation"]["properties"]) == set(STAKES_KEYS)
     assert set(schema["drivers"]["items"]["properties"]["kind"]["enum"]) == set(DRIVER_KINDS)
     assert set(schema["overrides"]["items"]["properties"]) == set(OVERRIDE_KEYS)
+    assert set(schema["previous"]["properties"]) == set(TIERS)
+    assert set(schema["limits"]["properties"]) == set(schema["limits"]["required"]) == set(LIMIT_KEYS)
 
 
 def test_settings_schema_is_plain_json():

@@ -4,7 +4,18 @@ from decimal import Decimal
 import pytest
 
 from yunchou.calc.errors import BadInput
-from yunchou.calc.plan_settings import DEFAULT_AIMS, Aim, Driver, Floor, OverAssignment, Override, PlanSettings, parse_ramp, parse_settings
+from yunchou.calc.plan_settings import (
+    DEFAULT_AIMS,
+    Aim,
+    Driver,
+    Floor,
+    OverAssignment,
+    Override,
+    PlanSettings,
+    TiersInForce,
+    parse_ramp,
+    parse_settings,
+)
 from yunchou.calc.stakes import Market, Stakes
 
 
@@ -121,6 +132,12 @@ def test_parse_settings_reads_everything():
         ({"recommendation": {"people_at_target": 1}}, "between 0 and 1"),
         ({"recommendation": {"people_at_target": 60}}, '"60%"'),
         ({"recommendation": {"people_spread": "120%"}}, "outside"),
+        ({"previous": {"prodct": {}}}, "the nearest known is product"),
+        ({"previous": {"product": {"a": "cow"}}}, "previous.product.a"),
+        ({"previous": {"customer": {"a": "new"}}}, "previous.customer.a"),
+        ({"limits": {"A": 5}}, "B is missing"),
+        ({"limits": {"A": 5, "B": 6}}, "0 ≤ B ≤ A"),
+        ({"limits": {"A": 5, "B": "-1"}}, "0 ≤ B ≤ A"),
         ([1], "key: value"),
     ],
 )
@@ -135,3 +152,11 @@ def test_parse_ramp_of_slashes_is_always_percent():
     assert parse_ramp("0/25/50/75/100", "x") == tuple(Decimal(part) / 100 for part in (0, 25, 50, 75, 100))
     with pytest.raises(BadInput, match="at most 1 %"):
         parse_ramp("0/0.5/1", "x")
+
+
+def test_parse_settings_reads_tiers_in_force_and_limits():
+    raw = {"previous": {"product": {"硬件": "明星"}, "customer": {"C1": "B"}}, "limits": {"A": "60000", "B": 0.5}}
+    read = parse_settings(raw)
+    assert read.previous == TiersInForce(product={"硬件": "star"}, customer={"C1": "B"})
+    assert read.limits == {"A": 60_000.0, "B": 0.5}
+    assert (parse_settings({}).previous, parse_settings({}).limits) == (TiersInForce(), None)

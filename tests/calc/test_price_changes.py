@@ -47,3 +47,8 @@ def test_one_mad_price_is_no_change() -> None:
 def test_returns_gifts_and_few_periods_have_no_price() -> None:
     lines = _lines(np.full(5, 100.0)).with_columns(pl.when(pl.col("product") == "P").then(-pl.col("value")).otherwise(0.0).alias("value"))
     assert _changes(lines, 5) == []
+
+
+def test_price_of_an_item_is_followed_where_products_are_coarser() -> None:
+    lines = _lines(np.where(np.arange(36) < 20, 100.0, 112.0)).with_columns(item=pl.col("product"), product=pl.lit("star"))
+    assert _changes(lines, 36) == [("P", 20)]

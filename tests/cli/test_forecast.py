@@ -270,3 +270,29 @@ def test_mark_that_fits_nothing_is_refused_and_writes_nothing(
     assert _run(_with_giant(tmp_path), "--by", "地区", "--horizon", 2, "--marks", marks, "--out", tmp_path / "out") == 2
     assert named in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "out").exists()
+
+
+def test_forecast_sees_giant_orders_and_price_changes_by_order_and_quantity(table: Path, tmp_path: Path) -> None:
+    lines = table.read_text(encoding="utf-8").splitlines()
+    rows = [f"{lines[0]},订单号,数量"]
+    for at, line in enumerate(lines[1:]):
+        day, amount, *keys = line.split(",")
+        price = 10.0 if day < "2023-07" or keys[1] == "软件" else 13.0
+        rows.append(f"{line},O{at},{float(amount) / price:.3f}")
+    rows.append("2023-02-11,90000,华东,硬件,O-big,9000")
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    words = (table, "--by", "地区,类别", "--product", "类别", "--horizon", 2, "--paths", 20)
+    assert _run(*words, "--out", tmp_path / "out") == 0
+    told = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert (told["mapping"]["order"], told["mapping"]["quantity"]) == ("订单号", "数量")
+    assert [(event["kind"], event["label"], event["from"]) for event in told["events"]] == [
+        ("giant_order", "order O-big", "2023-02-01"),
+        ("price", "", "2023-07-01"),
+    ]
+    assert "订单 O-big" in told["events"][0]["sentence"]
+    # a person's mark of the order is met and kept with its reason
+    marks = tmp_path / "marks.yaml"
+    marks.write_text("- {kind: giant_order, from: '2023-02', treat: once, reason: 政府采购}", encoding="utf-8")
+    assert _run(*words, "--marks", marks, "--out", tmp_path / "marked") == 0
+    marked = json.loads((tmp_path / "marked" / "report.json").read_text(encoding="utf-8"))["events"][0]
+    assert (marked["treat"], marked["reason"]) == ("once", "政府采购")

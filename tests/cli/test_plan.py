@@ -262,3 +262,45 @@ def test_plan_of_adventureworks_tells_that_last_year_is_not_whole(tmp_path):
     assert told["year"] == 2021
     assert told["base"]["last_year_months"] == 5
     assert any(warning.startswith("only 5 months of 2020 were read") for warning in told["warnings"])
+
+
+@pytest.fixture(scope="module")
+def placed(tmp_path_factory):
+    """Lines with cities, orders and quantities."""
+    path = tmp_path_factory.mktemp("places") / "sales.csv"
+    names = {"date": "日期", "amount": "销售额", "product": "产品", "region": "区域", "customer": "客户"}
+    cities = {"华东": "杭州", "华北": "石家庄", "西北": "西安"}
+    frame = sample_sales(years=(2023, 2024)).drop("cost").rename(names)
+    more = [pl.col("区域").replace_strict(cities).alias("城市"), pl.int_range(pl.len()).alias("订单号"), pl.lit(2).alias("数量")]
+    frame.with_columns(more).write_csv(path)
+    return path
+
+
+def test_plan_shows_which_cities_each_region_covers(placed, tmp_path, capsys):
+    assert main(["plan", str(placed), "--out", str(tmp_path / "out")]) == 0
+    assert "quantity=数量 order=订单号 city=城市" in capsys.readouterr().err
+    told = {region["name"]: region for region in evidence(tmp_path / "out")["regions"]}
+    assert told["华东"]["cities"]["sold"] == ["杭州市"]
+    assert "宁波市" in told["华东"]["cities"]["whitespace"]
+    assert (told["华东"]["evidence"]["cities"], told["华东"]["evidence"]["cities_sold"]) == (11, 1)
+    assert "覆盖 11 个地级市中的 1 个" in told["华东"]["reason"]
+
+
+def test_plan_keeps_the_tiers_of_the_plan_before_and_lists_every_change(placed, tmp_path):
+    assert main(["plan", str(placed), "--out", str(tmp_path / "old"), "--quiet"]) == 0
+    before = evidence(tmp_path / "old")
+    assert before["tier_moves"] == []
+    before["regions"][0]["tier"] = "whitespace"
+    path = tmp_path / "evidence.json"
+    path.write_text(json.dumps(before), encoding="utf-8")
+    assert main(["plan", str(placed), "--out", str(tmp_path / "new"), "--previous", str(path), "--quiet"]) == 0
+    moves = evidence(tmp_path / "new")["tier_moves"]
+    assert [(move["kind"], move["name"], move["old"]) for move in moves] == [("region", before["regions"][0]["name"], "whitespace")]
+    assert moves[0]["why"]
+
+
+def test_plan_refuses_a_file_of_tiers_that_is_none(placed, tmp_path, capsys):
+    (tmp_path / "a.json").write_text('{"products": []}', encoding="utf-8")
+    assert main(["plan", str(placed), "--out", str(tmp_path / "out"), "--previous", str(tmp_path / "a.json"), "--lang", "en"]) == 2
+    assert "is no evidence.json of a plan" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

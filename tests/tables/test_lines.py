@@ -290,3 +290,13 @@ def test_read_lines_reads_the_reseller_sales():
 def test_read_lines_takes_no_price_for_an_amount():
     with pytest.raises(BadInput, match="add a column amount = quantity × price first"):
         read(SHARED / "online_retail" / "online_retail_lines.csv.gz")
+
+
+def test_quantities_are_exact_and_null_where_they_cannot_be_read(tmp_path):
+    path = write_csv(
+        tmp_path / "a.csv",
+        [["日期", "金额", "数量", "订单号"], ["2024-01-01", 5, "1.5", "A"], ["2024-01-02", 5, "", ""], ["2024-01-03", 5, "2件", "B"]],
+    )
+    frame = read_lines(path, also=("quantity", "order")).frame
+    assert frame["quantity"].to_list()[:2] == [Decimal("1.5"), None]
+    assert frame["order"].to_list() == ["A", "(blank)", "B"]

@@ -123,3 +123,21 @@ def test_read_lines_refuses_two_columns_of_one_name_only_where_one_is_wanted(tmp
     assert lines.sums_by_year == {"2024": "6"}
     assert lines.keys.to_dict(as_series=False) == {"备注 (D)": ["x"]}
     assert any("2 columns are named '备注'" in warning.en for warning in lines.warnings)
+
+
+def test_quantity_order_province_and_city_are_guessed_only_where_asked_for(tmp_path):
+    header = ["订单日期", "金额", "地区", "省/自治区", "城市", "订单 ID", "行 ID", "数量"]
+    row = ["2024-01-01", "5", "华东", "浙江", "杭州", "A-1", "1", "3"]
+    plain = mapping_of(tmp_path, header, row, row)
+    assert {"quantity", "order", "province", "city"} & set(plain) == set()
+    asked = mapping_of(tmp_path, header, row, row, also=("quantity", "order", "province", "city"))
+    assert asked == {**plain, "quantity": "数量", "order": "订单 ID", "province": "省/自治区", "city": "城市"}
+
+
+def test_city_that_is_all_a_table_says_of_places_is_its_region(tmp_path):
+    rows = [["2024-01-01", "5", "杭州"], ["2024-01-02", "5", "宁波"]]
+    assert mapping_of(tmp_path, ["日期", "金额", "城市"], *rows, also=("city",))["region"] == "城市"
+
+
+def test_quantity_in_words_is_no_quantity(tmp_path):
+    assert "quantity" not in mapping_of(tmp_path, ["日期", "金额", "数量"], ["2024-01-01", "5", "若干"], also=("quantity",))

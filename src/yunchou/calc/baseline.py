@@ -123,6 +123,7 @@ def forecast(
     paths: int = 2000,
     seed: int = 0,
     marks: Sequence[Mark] = (),
+    lines: pl.DataFrame | None = None,
 ) -> Forecast:
     """Return the joint distribution of the next ``horizon`` periods.
 
@@ -140,6 +141,7 @@ def forecast(
         paths: Number of equally likely futures, at least 2.
         seed: Of everything random.
         marks: What a person says of events of the history.
+        lines: The same history line by line, where orders or quantities are known; see ``history_events.find_events``.
 
     Raises:
         BadInput: No row, one period only, a horizon below 1, fewer than two paths, a mark that fits nothing.
@@ -162,7 +164,7 @@ def forecast(
         )
     season, levels = SEASON[freq], levels_of(names)
     periods = tuple(step(grid.periods[-1], ahead, freq) for ahead in range(1, horizon + 1))
-    treated = treat(grid, events=find_events(grid, freq=freq), marks=marks, freq=freq)
+    treated = treat(grid, events=find_events(grid, freq=freq, lines=lines), marks=marks, freq=freq)
     effect = calendar_effect(treated.values.sum(axis=0), grid.periods, periods, freq)
     # models learn, and are checked on, a history without what is no part of them
     clean = replace(grid, values=treated.values / effect.past)

@@ -84,7 +84,8 @@ def cover_cities(places: pl.DataFrame, divisions: pl.DataFrame, *, also: Mapping
     A region has all cities of the provinces that mostly sell in it; a province seen in no region belongs to none.
 
     Args:
-        places: ``region, city`` and, where known, ``province``: a row a place with sales, repeated or not.
+        places: ``region, city`` and, where known, ``province``: a row a place with sales, repeated or not. A column ``sold``
+            (Boolean) tells those that count as sold in from those that only say which provinces sell in a region.
         divisions: ``name, province``: all prefecture-level divisions, in the order in which they are to be told.
         also: Names that only the company knows, such as county towns, with the division that each belongs to.
 
@@ -98,16 +99,18 @@ def cover_cities(places: pl.DataFrame, divisions: pl.DataFrame, *, also: Mapping
     own = {_stem(word): _stem(name) for word, name in also.items()}
     if "province" not in places.columns:
         places = places.with_columns(pl.lit(None, dtype=pl.String).alias("province"))
+    if "sold" not in places.columns:
+        places = places.with_columns(pl.lit(value=True).alias("sold"))
     sold: set[tuple[str, str]] = set()
     unmatched: dict[str, set[str]] = {}
     sells: dict[str, Counter[str]] = {}
-    counts = places.group_by("region", "province", "city").len().sort("region", "province", "city")
-    for region, province, city, count in counts.iter_rows():
+    counts = places.group_by("region", "province", "city").agg(pl.len(), pl.col("sold").any()).sort("region", "province", "city")
+    for region, province, city, count, is_sold in counts.iter_rows():
         unmatched.setdefault(region or BLANK, set())
         found = _match(city, province, by_name, own)
-        if found:
+        if found and is_sold:
             sold.add(found)
-        elif city is not None:
+        elif not found and city is not None and is_sold:
             unmatched[region or BLANK].add(city)
         if found or province:
             home = _province(found[1] if found else province)

@@ -195,10 +195,11 @@ def customer_window(sales: SalesMonths) -> tuple[int, int]:
     return min(_YEAR, len(sales.months) - after), after
 
 
-def tiers_before(sales: SalesMonths, overrides: Sequence[Override] = ()) -> pl.DataFrame:
+def tiers_before(sales: SalesMonths, overrides: Sequence[Override] = (), *, limits: Mapping[str, float] | None = None) -> pl.DataFrame:
     """Return ``customer, customer_tier`` as at the start of the last twelve months (half of a short history).
 
-    Customers without any line before that are ``new``; thresholds come from the same rule on the months before.
+    Customers without any line before that are ``new``; thresholds come from the same rule on the months before, or are
+    ``limits`` (a year's revenue), which a shorter window takes its part of.
     A tier set by hand holds here too, so that its revenue is learnt under the tier it is planned in.
 
     Source: own.
@@ -209,7 +210,8 @@ def tiers_before(sales: SalesMonths, overrides: Sequence[Override] = ()) -> pl.D
     start = values.shape[1] - after
     revenue = values[:, start - before : start].sum(axis=1)
     given = overrides_of(overrides, "customer", names)
-    tiers = tier_revenue(revenue).tolist()
+    scaled = None if limits is None else {tier: limit * before / _YEAR for tier, limit in limits.items()}
+    tiers = tier_revenue(revenue, limits=scaled).tolist()
     known = (values[:, :start] != 0).any(axis=1).tolist()
     shown = [
         given[name].value if name in given else _LETTERS[tier] if seen else "new"

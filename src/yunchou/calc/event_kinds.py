@@ -1,5 +1,6 @@
 """What an event in the history is, where it may lie, and the sentence that names it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +38,9 @@ _NAMES: Mapping[Kind, Text] = {
     "price": Text("调价", "price change"),
     "returns": Text("净退货", "returns exceed sales"),
 }
+_COLUMNS = {"product": "产品", "region": "区域", "customer": "客户", "order": "订单"}
+_TIERS = {"star": "明星", "potential": "潜力", "base": "基础"}
+_LABEL = re.compile(r"(^| \+ )(order|customer) ")
 _TREATED: Mapping[tuple[Kind, Treat], Text] = {
     ("giant_order", "recurring"): Text(
         "预测不把它当作平常水平，而是作为偶发大单按历史频率放回",
@@ -198,9 +202,17 @@ def told_day(day: date) -> str:
 
 
 def told_where(where: Where, label: str = "") -> Text:
-    """Return a place as it is said."""
-    parts = [f"{column}={'/'.join(values)}" for column, values in where] + ([label] if label else [])
-    return Text("，".join(parts) or "整体", ", ".join(parts) or "the whole")
+    """Return a place as it is said; the columns that we name ourselves, and tiers, in the reader's language."""
+    zh = [f"{_COLUMNS.get(column, column)}={'/'.join(_tier(column, value) for value in values)}" for column, values in where]
+    en = [f"{column}={'/'.join(values)}" for column, values in where]
+    if label:
+        zh.append(_LABEL.sub(lambda found: f"{found[1]}{_COLUMNS[found[2]]} ", label))
+        en.append(label)
+    return Text("，".join(zh) or "整体", ", ".join(en) or "the whole")
+
+
+def _tier(column: str, value: str) -> str:
+    return _TIERS.get(value, value) if column == "product" else value
 
 
 def _share(size: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -155,7 +156,7 @@ def giant_orders(lines: pl.DataFrame, grid: Grid, *, season: int) -> list[Found]
     """Return single orders (lines where there is no order), and customers' single periods, far above all alike.
 
     Args:
-        lines: The grid's key columns, ``period`` (first day), ``value``; optionally ``order`` and ``customer``.
+        lines: The grid's key columns, ``period`` (first day), ``value``; optionally ``order`` and ``customer``, null where unknown.
         grid: The same lines as a grid.
         season: Periods a year.
 
@@ -172,7 +173,7 @@ def giant_orders(lines: pl.DataFrame, grid: Grid, *, season: int) -> list[Found]
         by = [name, "period"]
         same = [pl.when(pl.col(key).n_unique() == 1).then(pl.col(key).first()).alias(key) for key in keys if key not in by]
         # sorted by value before it is summed: the order of rows must not touch the last digit
-        sums = numbered.sort("value").group_by(by).agg(pl.col("value").sum(), *same)
+        sums = numbered.filter(pl.col(name).is_not_null()).sort("value").group_by(by).agg(pl.col("value").sum(), *same)
         found += _stand_apart(sums, name, keys, place, year)
     return _each_once(found)
 
@@ -207,13 +208,21 @@ def _stand_apart(sums: pl.DataFrame, name: str, keys: Sequence[str], place: Mapp
         whole = float(year[at])
         own = sums.filter((pl.col(name) == row[name]) & (pl.col("period") != row["period"]))["value"] if name == "customer" else None
         largest_own = float(own.max() or 0.0) if own is not None else 0.0  # type: ignore[arg-type]
-        if whole <= 0 or amount < MATERIAL * whole or amount < _LEAST_RATIO * largest_own:
+        if whole <= 0 or amount < MATERIAL * whole or amount < _LEAST_RATIO * largest_own or _given_back(sums, row, keys, place):
             continue
         where = tuple(sorted((key, (str(row[key]),)) for key in keys if row[key] is not None))
         evidence = {"amount": amount - max(0.0, _median(own)), "usual": _median(own) if name == "customer" else usual_one, "chance": chance}
         label = "" if name == "__line" else f"{name} {row[name]}"
         found.append(Found(where=where, start=at, end=at, amount=evidence["amount"], score=-chance, evidence=evidence, label=label))
     return found
+
+
+def _given_back(sums: pl.DataFrame, row: Mapping[str, Any], keys: Sequence[str], place: Mapping[date, int]) -> bool:
+    """Tell whether a return of at least half of an order stands in its own period or the next, at the same place."""
+    here = place[row["period"]]
+    near = [period for period, at in place.items() if at in {here, here + 1}]
+    same = [pl.col(key).eq_missing(pl.lit(row[key])) for key in keys]
+    return not sums.filter(pl.col("value") <= -row["value"] / 2, pl.col("period").is_in(near), *same).is_empty()
 
 
 def _median(values: pl.Series | None) -> float:

@@ -26,8 +26,8 @@ def find_events(grid: Grid, *, freq: Freq = "M", lines: pl.DataFrame | None = No
         grid: The history by bottom series and period.
         freq: Its periods.
         lines: The same history line by line, where there is more to tell: the grid's key columns, ``period`` (first
-            day), ``value`` and, each optional, ``order``, ``customer``, ``product``, ``quantity``. Price changes need
-            ``product`` and ``quantity``.
+            day), ``value`` and, each optional, ``order``, ``customer`` (null where unknown), ``product``, ``quantity``. Price
+            changes need ``product`` and ``quantity``; where the key ``product`` is coarser, the product itself is in ``item``.
 
     Source: own; see docs/methods/history-events.md.
     """

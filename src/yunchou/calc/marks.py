@@ -179,8 +179,9 @@ def _check_where(grid: Grid, events: Sequence[Event], mark: Mark, place: str) ->
 
 def _check_can_be_treated(grid: Grid, met: Sequence[Event], mark: Mark, place: str) -> None:
     """Refuse to change what lies in a column that the history is not told apart by: it could only be claimed."""
-    for column in sorted({column for event in met for column, _ in event.where} - set(grid.series.columns)):
-        if mark.treat not in {None, "keep"}:
+    for column, values in sorted({place for event in met for place in event.where}):
+        apart = column in grid.series.columns and set(values) <= set(grid.series[column])
+        if not apart and mark.treat not in {None, "keep"}:
             raise reading.refuse(
                 f"{place}.treat",
                 f"历史没有按“{column}”分开，无法 {mark.treat}；请按它分列（--by），或改用 keep",

@@ -11,7 +11,8 @@ from yunchou.calc.text import Text
 # The customers that together make the first half of revenue, and those up to four fifths.
 UP_TO = {"A": 0.5, "B": 0.8}
 CANDIDATES = {"A": (0.4, 0.5, 0.6), "B": (0.7, 0.8, 0.9)}
-_DIGITS = 2
+# Two digits jump by up to a tenth, and with them a few per cent of the customers; three can still be said.
+_DIGITS = 3
 _MINOR = 100
 # Strategic accounts: the line lies where the largest customers break away, not deeper than these.
 _STRATEGIC_SHARES = (0.1, 0.2, 0.3)
@@ -62,7 +63,7 @@ def recommend_thresholds(revenue: FloatArray) -> dict[str, float]:
     """Return the yearly revenue from which a customer is A, and B; C starts at 0.
 
     Largest first, A are the customers up to the one with whom half of all revenue is reached, B those up to four
-    fifths; each threshold is the revenue of that last customer, cut to two digits so that it can be said.
+    fifths; each threshold is the revenue of that last customer, cut to three digits so that it can be said.
 
     Args:
         revenue: Shape ``(customers,)``, one year's revenue each; those at or below 0 do not count.
@@ -155,7 +156,7 @@ def _line(sizes: FloatArray, tier: str, minor: int, *, part: float | None, recom
 
 
 def _cut(value: float) -> int:
-    """Cut to two digits, downward, in whole minor units, so that the customer who set the threshold stands in it."""
+    """Cut to three digits, downward, in whole minor units, so that the customer who set the threshold stands in it."""
     minor = math.floor(value * _MINOR + 1e-6)
     step: int = 10 ** max(len(str(minor)) - _DIGITS, 0)
     return minor // step * step

@@ -11,8 +11,10 @@ from yunchou.calc.pareto import ParetoLine, StrategicLine
 from yunchou.calc.text import Text
 
 if TYPE_CHECKING:
+    from yunchou.calc.coverage import Coverage
     from yunchou.calc.quarter_shares import QuarterShare
     from yunchou.calc.recommendation import Recommendation
+    from yunchou.calc.tier_moves import TierMove
 
 ProductTier = Literal["star", "potential", "base"]
 RegionTier = Literal["mature", "emerging", "whitespace"]
@@ -98,6 +100,8 @@ class Plan:
     ``recommendation``: the target that costs, people and the market lead to, beside the chosen one.
     ``quarters``: which share of the year each quarter brings, with its spread; empty where no path sums above 0.
     ``expected_minor``: the mean of the year with drivers; ``mean_minor`` is the one without.
+    ``coverage``: of each region's prefecture-level cities; empty where the lines name no city.
+    ``moves``: by kind (product, region, customer) every change from the tiers in force, where some were given.
     ``method``: how the forecast was made and checked: ``models``, ``origins``, ``outcomes``, ``cover80``,
     ``calibration`` ("own back-test" or "published errors"), ``reference_*`` for the naive beside it.
     """
@@ -136,6 +140,8 @@ class Plan:
     raised_minor: int = 0
     recommendation: "Recommendation | None" = None
     quarters: "tuple[QuarterShare, ...]" = ()
+    coverage: "Mapping[str, Coverage]" = field(default_factory=dict)
+    moves: "Mapping[str, tuple[TierMove, ...]]" = field(default_factory=dict)
 
     @property
     def condition(self) -> Text | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from yunchou.calc.marks import marks_schema
-from yunchou.calc.plan_settings import CUSTOMER_TIERS, DRIVER_KINDS, PRODUCT_TIERS, REGION_TIERS
+from yunchou.calc.plan_settings import DRIVER_KINDS, LIMIT_KEYS, TIERS
 from yunchou.calc.stakes import Stakes
 
 _SHARE: dict[str, Any] = {
@@ -14,6 +14,7 @@ _COST: dict[str, Any] = {
     "description": "what each 元 below (missing) or above (sandbagging) the target costs; only the ratio decides",
     "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": r"^[0-9.]+$"}],
 }
+_AMOUNT: dict[str, Any] = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^[0-9.]+$"}]}
 _WORDS: dict[str, Any] = {
     "anyOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 1}]
 }
@@ -30,7 +31,7 @@ def settings_schema() -> dict[str, Any]:
     """
     stakes = Stakes()
     where = _group({"product": _WORDS, "region": _WORDS, "customer_tier": _WORDS})
-    tiers = [*PRODUCT_TIERS, *REGION_TIERS, *CUSTOMER_TIERS]
+    tiers = [word for known in TIERS.values() for word in known]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "yunchou plan settings",
@@ -82,6 +83,14 @@ def settings_schema() -> dict[str, Any]:
                 },
                 "fiscal_year_starts": {"type": "integer", "minimum": 1, "maximum": 12, "default": 1},
                 "marks": marks_schema(),
+                "previous": {
+                    "description": "tiers in force by name; `--previous evidence.json` takes them from the plan before",
+                    **_group({kind: {"type": "object", "additionalProperties": {"enum": [*known]}} for kind, known in TIERS.items()}),
+                },
+                "limits": {
+                    "description": "from which yearly revenue on (currency units) a customer is A, and B; recommended when left out",
+                    **_group(dict.fromkeys(LIMIT_KEYS, _AMOUNT), *LIMIT_KEYS),
+                },
                 "market": _group({"growth": _SHARE, "low": _SHARE, "high": _SHARE, "source": {"type": "string"}}, "growth"),
                 "recommendation": _group(
                     {

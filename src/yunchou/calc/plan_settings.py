@@ -25,7 +25,10 @@ PLAN_KEYS = (
     "market",
     "recommendation",
     "marks",
+    "previous",
+    "limits",
 )
+LIMIT_KEYS = ("A", "B")
 WHERE_KEYS = ("product", "region", "customer_tier")
 DRIVER_KEYS = ("name", "kind", "where", "from", "low", "likely", "high", "probability")
 FLOOR_KEYS = ("where", "growth", "source")
@@ -57,7 +60,7 @@ DRIVER_KINDS = {
     "增员": "headcount",
 }
 CUSTOMER_TIERS = {"A": "A", "B": "B", "C": "C"}
-_TIERS: Mapping[str, Mapping[str, str]] = {"product": PRODUCT_TIERS, "region": REGION_TIERS, "customer": CUSTOMER_TIERS}
+TIERS: Mapping[str, Mapping[str, str]] = {"product": PRODUCT_TIERS, "region": REGION_TIERS, "customer": CUSTOMER_TIERS}
 
 _MOST_UNIT = 10**12
 # ISO 4217: currencies whose minor unit is not a hundredth, which all amounts here are.
@@ -120,6 +123,15 @@ class OverAssignment:
     person: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class TiersInForce:
+    """The tiers of the plan before, by name; each is kept while the evidence leaves it possible."""
+
+    product: Mapping[str, str] = field(default_factory=dict)
+    region: Mapping[str, str] = field(default_factory=dict)
+    customer: Mapping[str, str] = field(default_factory=dict)
+
+
 DEFAULT_AIMS = (
     Aim(name="conservative", probability=Decimal("0.8")),
     Aim(name="base", probability=Decimal("0.6")),
@@ -133,7 +145,8 @@ class PlanSettings:
 
     ``unit_minor`` is the step in which targets are set (100 = 元). ``product_cells`` says whether the cascade
     goes down to product tiers or to the products themselves. ``ramps`` holds shares of full capacity (0…1)
-    for each month since the start; the last one lasts.
+    for each month since the start; the last one lasts. ``previous``: the tiers in force; ``limits``: from which yearly
+    revenue on (currency units) a customer is A and B, None for the recommended thresholds.
     """
 
     currency: str = "CNY"
@@ -149,6 +162,8 @@ class PlanSettings:
     market: Market | None = None
     stakes: Stakes = field(default_factory=Stakes)
     marks: tuple[Mark, ...] = ()
+    previous: TiersInForce = field(default_factory=TiersInForce)
+    limits: Mapping[str, float] | None = None
 
 
 def parse_settings(raw: Any) -> PlanSettings:
@@ -185,7 +200,41 @@ def parse_settings(raw: Any) -> PlanSettings:
         market=parse_market(plain.get("market")),
         stakes=parse_stakes(plain.get("recommendation")),
         marks=parse_marks(plain.get("marks")),
+        previous=parse_previous(plain.get("previous")),
+        limits=_limits(plain.get("limits")),
     )
+
+
+def parse_previous(raw: Any, place: str = "previous") -> TiersInForce:
+    """Turn plain values, a tier by name for each of product, region and customer, into the tiers in force.
+
+    Names that the history does not hold any more do no harm.
+
+    Raises:
+        BadInput: A key or a tier is unknown.
+
+    Source: own.
+    """
+    plain = reading.mapping(raw, place, tuple(TIERS))
+    found: dict[str, dict[str, str]] = {}
+    for kind, tiers in TIERS.items():
+        found[kind] = {}
+        for name, value in reading.mapping(plain.get(kind), f"{place}.{kind}", ()).items():
+            tier = reading.word(value, f"{place}.{kind}.{name}")
+            if tier not in tiers:
+                raise reading.unknown(f"{place}.{kind}.{name}", tier, tiers)
+            found[kind][name] = tiers[tier]
+    return TiersInForce(**found)
+
+
+def _limits(raw: Any) -> dict[str, float] | None:
+    if raw is None:
+        return None
+    plain = reading.mapping(raw, "limits", LIMIT_KEYS, LIMIT_KEYS)
+    limits = {tier: reading.decimal(plain[tier], f"limits.{tier}") for tier in LIMIT_KEYS}
+    if not 0 <= limits["B"] <= limits["A"]:
+        raise reading.refuse("limits", "应有 0 ≤ B ≤ A", "0 ≤ B ≤ A must hold")
+    return {tier: float(limit) for tier, limit in limits.items()}
 
 
 def _given(plain: Mapping[str, Any], key: str, default: Any) -> Any:
@@ -278,16 +327,16 @@ def _overrides(raw: Any) -> tuple[Override, ...]:
         place = f"overrides[{at}]"
         plain = reading.mapping(item, place, OVERRIDE_KEYS, OVERRIDE_KEYS)
         kind = reading.word(plain["kind"], f"{place}.kind")
-        if kind not in _TIERS:
-            raise reading.unknown(f"{place}.kind", kind, _TIERS)
+        if kind not in TIERS:
+            raise reading.unknown(f"{place}.kind", kind, TIERS)
         value = reading.word(plain["value"], f"{place}.value")
-        if value not in _TIERS[kind]:
-            raise reading.unknown(f"{place}.value", value, _TIERS[kind])
+        if value not in TIERS[kind]:
+            raise reading.unknown(f"{place}.value", value, TIERS[kind])
         key = reading.word(plain["key"], f"{place}.key")
         if (kind, key) in {(other.kind, other.key) for other in overrides}:
             raise reading.refuse(place, f"“{key}”设了两次", f"“{key}” is set twice")
         reason = reading.word(plain["reason"], f"{place}.reason")
-        overrides.append(Override(kind=kind, key=key, value=_TIERS[kind][value], reason=reason))  # type: ignore[arg-type]
+        overrides.append(Override(kind=kind, key=key, value=TIERS[kind][value], reason=reason))  # type: ignore[arg-type]
     return tuple(overrides)
 
 

@@ -36,6 +36,7 @@ def make_plan(
     people: pl.DataFrame | None = None,
     target_minor: int | None = None,
     probability: Decimal | None = None,
+    divisions: pl.DataFrame | None = None,
     seed: int = 0,
 ) -> Plan:
     """Make the plan of a year from the sales lines before it.
@@ -44,7 +45,8 @@ def make_plan(
 
     Args:
         lines: ``date``, ``amount`` (Decimal, currency major units) and, where known, ``product``, ``region``, ``customer``,
-            ``cost``, at any granularity up to a month.
+            ``cost``, at any granularity up to a month; with ``order`` or ``quantity``, line by line, single giant orders and price
+            changes are seen too; with ``city`` (and ``province``) regions show which prefecture-level cities they cover.
         year: The fiscal year to plan; lines on or after its first day are not used.
         settings: What a person decides; all defaults when left out.
         people: The table that ``people.read_people`` reads.
@@ -52,6 +54,7 @@ def make_plan(
         probability: The probability with which the chosen target is to be reached; not together with ``target_minor``.
             With neither, the target is that of the scenario ``base``, or else of the one nearest to 60 %. Floors raise every
             target that no person fixed.
+        divisions: ``name, province`` of all prefecture-level divisions; without them no coverage is told.
         seed: Of everything random.
 
     Raises:
@@ -65,7 +68,7 @@ def make_plan(
     members = None if people is None else read_people(people, settings.ramps)
     sales = sum_months(lines, before=span.first)
     _refuse_negative_years(sales, span)
-    ahead = look_ahead(sales, span, settings, seed=seed)
+    ahead = look_ahead(sales, span, settings, seed=seed, lines=lines, divisions=divisions)
     masks = driver_masks(ahead.cells, settings.drivers)
     driven = apply_drivers(ahead.paths, ahead.mix.shares, settings.drivers, masks, seed=seed)
     base_minor, totals_minor = (paths.sum(axis=(1, 2)) * _MINOR for paths in (ahead.paths, driven.paths))
@@ -145,6 +148,8 @@ def make_plan(
         quarters=quarter_shares(driven.paths, months=span.names, target_minor=target, last_year_minor=whole_before),
         monthly=view_by_month(ahead.cells, driven.paths * _MINOR, last_year, target),
         events=ahead.events,
+        coverage=ahead.coverage,
+        moves=ahead.moves,
         method={**ahead.method, "paths": len(base_minor), "customer_mix_months": ahead.mix.months_after},
         warnings=(
             *history_warnings(sales, lines, span),

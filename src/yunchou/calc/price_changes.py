@@ -25,14 +25,20 @@ def price_changes(lines: pl.DataFrame, periods: Mapping[date, int], top: FloatAr
     discounts shows as noise. A step needs at least three priced periods on either side and an effect of 0.5 % of a year.
 
     Args:
-        lines: ``product``, ``period``, ``value``, ``quantity``; other columns are ignored.
+        lines: ``product`` (or, where that is a coarser key, ``item``), ``period``, ``value``, ``quantity``; other columns are ignored.
         periods: The place of each period in the history.
         top: The whole by period, shape ``(periods,)``.
         season: Periods a year.
 
     Source: own; see docs/methods/history-events.md.
     """
-    priced = lines.filter((pl.col("value") > 0) & (pl.col("quantity") > 0)).sort("product", "period", "value", "quantity")
+    if "item" in lines.columns:
+        lines = lines.with_columns(pl.col("item").alias("product"))
+    priced = (
+        lines.filter(pl.col("product").is_not_null())
+        .filter((pl.col("value") > 0) & (pl.col("quantity") > 0))
+        .sort("product", "period", "value", "quantity")
+    )
     sums = priced.group_by("product", "period", maintain_order=True).agg(pl.col("value").sum(), pl.col("quantity").sum())
     year = year_about(top, season)
     # a product that carries less than the least effect cannot have it

@@ -11,7 +11,7 @@ from yunchou.calc.sales_months import FloatArray
 from yunchou.calc.stakes import Market, Stakes
 from yunchou.calc.target import probability_of, target_at
 from yunchou.calc.text import Text
-from yunchou.calc.wording import chance, money, odds, percent
+from yunchou.calc.wording import beside, chance, money, odds, percent
 
 _CANDIDATES = tuple(at / 20 for at in range(19, 0, -1))
 _SETTINGS = Text("plan.yaml 的设定", "set in plan.yaml")
@@ -193,7 +193,7 @@ def _by_people(totals_minor: FloatArray, stakes: Stakes, attainment: Attainment,
         },
         source=_OF_PEOPLE if _as_by_default(stakes, "people_at_target") else _SETTINGS,
         reason=Text(
-            f"要让 {wanted} 的人完成个人指标，目标最多定到 {told.zh}（全年把握 {sure.zh}）；{basis.zh}",
+            f"要让 {wanted} 的人完成个人指标，目标最多定到 {told.zh}（全年把握{beside(sure.zh)}）；{basis.zh}",
             f"for {wanted} of people to reach theirs the target is at most {told.en} (reached with {sure.en}); {basis.en}",
         ),
     )
@@ -224,7 +224,7 @@ def _by_market(totals_minor: FloatArray, market: Market, last_year_minor: int, u
         },
         source=Text(market.source, market.source) if market.source else _SETTINGS,
         reason=Text(
-            f"市场预计增长 {percent(float(market.growth))}{zh_range}：要守住份额，目标应为 {told.zh}（全年把握 {sure.zh}）",
+            f"市场预计增长 {percent(float(market.growth))}{zh_range}：要守住份额，目标应为 {told.zh}（全年把握{beside(sure.zh)}）",
             f"the market is expected to grow by {percent(float(market.growth))}{en_range}:"
             f" keeping the share takes {told.en} (reached with {sure.en})",
         ),
@@ -252,7 +252,7 @@ def _reasons(found: Recommendation, currency: str) -> tuple[Text, ...]:
     people = chance(asked.people_share)
     reasons = [
         Text(
-            f"推荐目标 {told.zh}，全年把握 {sure.zh}，预计 {people} 的人完成个人指标；{how.zh}",
+            f"推荐目标 {told.zh}，全年把握{beside(sure.zh)}，预计 {people} 的人完成个人指标；{how.zh}",
             f"recommended: {told.en}, reached with {sure.en}, {people} of people at theirs; {how.en}",
         )
     ]

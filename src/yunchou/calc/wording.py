@@ -64,6 +64,11 @@ def chance(probability: float) -> str:
     return percent(probability, 1 if near_an_end else 0)
 
 
+def beside(words: str) -> str:
+    """Return words as they follow Chinese ones: a figure stands apart (76%), 六成 does not."""
+    return f" {words}" if words[:1].isdigit() else words
+
+
 def odds(probability: float) -> Text:
     """Return a probability as a director says it: 六成, a percentage between two tenths, 不到 0.1% where it is next to nothing.
 

@@ -7,16 +7,19 @@ import numpy as np
 import polars as pl
 
 from yunchou.calc.baseline import forecast
-from yunchou.calc.customer_tiers import TierMix, customer_window, learn_mix, tier_customers, tiers_before
+from yunchou.calc.coverage import Coverage
+from yunchou.calc.customer_tiers import TierMix, customer_moves, customer_window, learn_mix, tier_customers, tiers_before
 from yunchou.calc.errors import BadInput
 from yunchou.calc.event_kinds import Event
 from yunchou.calc.lifecycle import judge_products, judge_regions
 from yunchou.calc.periods import distance
 from yunchou.calc.plan import CustomerTiers, Judgement
 from yunchou.calc.plan_cells import Cells, PlanYear
+from yunchou.calc.plan_lines import coverage_of, event_lines
 from yunchou.calc.plan_settings import PlanSettings
 from yunchou.calc.sales_months import ALL, FloatArray, SalesMonths
 from yunchou.calc.text import Text
+from yunchou.calc.tier_moves import TierMove, moves_of
 
 _MOST_SERIES = 2000
 _PATHS = 2000
@@ -47,10 +50,22 @@ class YearAhead:
     method: Mapping[str, object]
     events: tuple[Event, ...]
     warnings: tuple[Text, ...]
+    moves: Mapping[str, tuple[TierMove, ...]]
+    coverage: Mapping[str, Coverage]
 
 
-def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, seed: int) -> YearAhead:
+def look_ahead(
+    sales: SalesMonths,
+    year: PlanYear,
+    settings: PlanSettings,
+    *,
+    seed: int,
+    lines: pl.DataFrame | None = None,
+    divisions: pl.DataFrame | None = None,
+) -> YearAhead:
     """Tier products, regions and customers, forecast product × region by month, and divide it among customer tiers.
+
+    ``lines`` and ``divisions`` as ``planning.make_plan`` takes them.
 
     Raises:
         BadInput: The year lies too far ahead, there are too many products × regions, or an override names
@@ -58,8 +73,11 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
 
     Source: own; see docs/methods/customer-tiers.md for the division.
     """
-    products, regions = judge_products(sales, settings.overrides), judge_regions(sales, settings.overrides)
-    customers = tier_customers(sales, settings.overrides)
+    before = settings.previous
+    covered = coverage_of(lines, divisions, since=sales.months[-min(12, len(sales.months))], before=year.first)
+    products = judge_products(sales, settings.overrides, previous=before.product)
+    regions = judge_regions(sales, settings.overrides, previous=before.region, coverage=covered)
+    customers = tier_customers(sales, settings.overrides, previous=before.customer, limits=settings.limits)
     months = year.months
     horizon = distance(sales.months[-1], months[-1], "M")
     if horizon > _LONGEST_GAP:
@@ -83,8 +101,9 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
     history = sold.group_by("product", "region", "month").agg(pl.col("amount").sum().alias("value"), *sizes)
     history = history.sort("product", "region", "month")
     history = _to_the_end(history, sales).rename({"month": "period"})
+    singly = None if lines is None else event_lines(lines, products, settings, before=year.first)
     paths = min(max(_MOST_VALUES // series.height, _FEWEST_PATHS), _PATHS)
-    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, marks=settings.marks)
+    future = forecast(history, keys=["product", "region"], horizon=horizon, paths=paths, seed=seed, marks=settings.marks, lines=singly)
     order = (
         future.series.with_row_index("row").join(series, on=["product", "region"], how="inner").sort("product", "region")["row"].to_numpy()
     )
@@ -105,6 +124,16 @@ def look_ahead(sales: SalesMonths, year: PlanYear, settings: PlanSettings, *, se
         method=future.method,
         events=future.events,
         warnings=future.warnings,
+        coverage=covered,
+        moves={
+            kind: found
+            for kind, held, found in (
+                ("product", before.product, moves_of(before.product, products)),
+                ("region", before.region, moves_of(before.region, regions)),
+                ("customer", before.customer, customer_moves(before.customer, customers) if before.customer else ()),
+            )
+            if held
+        },
     )
 
 
@@ -119,7 +148,7 @@ def _labelled(sales: SalesMonths, products: tuple[Judgement, ...], settings: Pla
         frame = frame.with_columns(pl.col("tier").alias("product"))
     if "customer" in sales.missing:
         return frame.with_columns(pl.lit(ALL).alias("customer_tier"))
-    return frame.join(tiers_before(sales, settings.overrides), on="customer", how="left")
+    return frame.join(tiers_before(sales, settings.overrides, limits=settings.limits), on="customer", how="left")
 
 
 def _to_the_end(history: pl.DataFrame, sales: SalesMonths) -> pl.DataFrame:

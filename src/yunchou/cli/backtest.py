@@ -2,17 +2,24 @@
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from yunchou.calc.errors import BadInput
 from yunchou.calc.periods import Freq
 from yunchou.calc.text import Lang, Text
-from yunchou.cli.columns import add_column_arguments, read_from_args
-from yunchou.cli.forecast import check_names, history_of, partial_period, usual_freq
+from yunchou.cli.columns import add_column_arguments, names_of, read_from_args
+from yunchou.cli.histories import (
+    account_of,
+    add_history_arguments,
+    check_names,
+    history_of,
+    partial_period,
+    refuse_nothing,
+    tell_warnings,
+    usual_freq,
+)
 from yunchou.cli.output import check_out, output_folder
 
 if TYPE_CHECKING:
@@ -24,18 +31,10 @@ ORIGINS = 3
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options and those of reading a table."""
-    parser.add_argument("history", metavar="HISTORY", help="a table of lines: CSV, XLSX or Parquet")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
-    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
-    parser.add_argument("--horizon", metavar="N", type=int, required=True, help="periods to foretell at each origin")
+    add_history_arguments(parser, horizon="periods to foretell at each origin")
     parser.add_argument("--origins", metavar="K", type=int, default=ORIGINS, help="the last K origins, one period apart (default 3)")
-    parser.add_argument("--methods", metavar="A,B,…", type=_names, help="yunchou, SeasonalNaive, AutoETS+MinT … (default: all)")
-    parser.add_argument("--freq", choices=get_args(Freq), help="M, Q or W (default M; Q when more than half the months are empty)")
+    parser.add_argument("--methods", metavar="A,B,…", type=names_of, help="yunchou, SeasonalNaive, AutoETS+MinT … (default: all)")
     add_column_arguments(parser)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -56,9 +55,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         lang=args.lang,
         started=started,
     )
-    if not args.quiet:
-        for warning in report["warnings"][len(lines.warnings) :]:  # those of reading were told when the file was read
-            print(warning, file=sys.stderr)
+    tell_warnings(report, lines, quiet=args.quiet)
     return report
 
 
@@ -102,10 +99,7 @@ def backtest(
     started = time.perf_counter() if started is None else started
     names = lines.keys.columns
     _check(names, horizon, origins, methods)
-    if not lines.used:
-        raise BadInput(
-            Text("没有可用的行，无法回测；请先运行 yunchou check 看原因", "no usable line to test on; run yunchou check to see why")
-        )
+    refuse_nothing(lines)
     chosen = freq or usual_freq(lines)
     wanted = METHODS if methods is None else methods
     with output_folder(out, force=force) as folder:
@@ -114,11 +108,7 @@ def backtest(
         found.scores.write_csv(folder / "scores.csv")
         found.reliability.write_csv(folder / "reliability.csv")
         report: dict[str, Any] = {
-            "rows": lines.rows,
-            "used": lines.used,
-            "rejected": lines.rejected,
-            "skipped": lines.skipped,
-            "mapping": lines.mapping,
+            **account_of(lines),
             "freq": chosen,
             "horizon": horizon,
             "origins": [origin.isoformat() for origin in found.origins],

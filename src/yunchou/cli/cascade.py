@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from yunchou.calc.errors import BadInput, Contradiction
 from yunchou.calc.text import Lang, Text
+from yunchou.cli.columns import add_output_arguments
 from yunchou.cli.output import check_out, output_folder
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
     parser.add_argument("spec", metavar="SPEC.yaml", type=Path, help="total, dimensions, weights, margins, locks, bounds")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
-    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
+    add_output_arguments(parser)
     parser.add_argument("--time-limit", metavar="SECONDS", type=float, default=60.0, help="for what is not certain to end (default 60)")
 
 

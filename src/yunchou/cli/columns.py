@@ -14,21 +14,34 @@ from yunchou.calc.text import Text
 
 if TYPE_CHECKING:
     from yunchou.tables import Lines
+    from yunchou.tables.words import Role
 
 _ROLES = ("date", "amount", "product", "region", "customer", "person", "cost")
 MOST_REJECTED = Decimal("0.05")
 
 
-def add_column_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which columns to read and how."""
+def add_output_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the folder to write, and whether a filled one may be."""
+    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
+    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
+
+
+def add_column_arguments(parser: argparse.ArgumentParser, *, also: "Collection[Role]" = ()) -> None:
+    """Add the options that say which columns to read and how; ``also`` as ``read_lines`` takes it."""
     columns = parser.add_argument_group("columns (guessed when left out)")
-    for role in _ROLES:
+    parser.set_defaults(also=tuple(also))
+    for role in (*_ROLES, *also):
         columns.add_argument(f"--{role}", metavar="COLUMN", help=f"header of the {role} column")
-    columns.add_argument("--by", metavar="A,B,…", type=_names, default=(), help="headers of the columns to break down by")
-    columns.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (default: the first)")
-    columns.add_argument("--date-order", choices=["ymd", "dmy", "mdy"], help="how dates such as 5/3/24 are meant (default: learnt)")
-    columns.add_argument("--until", metavar="DATE", type=day, help="lines after that day are not read")
-    columns.add_argument("--allow-rejects", action="store_true", help="go on with more than 5 %% of the rows refused")
+    columns.add_argument("--by", metavar="A,B,…", type=names_of, default=(), help="headers of the columns to break down by")
+    add_reading_arguments(columns, until="lines after that day are not read")
+
+
+def add_reading_arguments(parser: "argparse._ActionsContainer", *, until: str) -> None:
+    """Add the options of every table of periods or days; ``until`` says what ``--until`` leaves out."""
+    parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (default: the first)")
+    parser.add_argument("--date-order", choices=["ymd", "dmy", "mdy"], help="how dates such as 5/3/24 are meant (default: learnt)")
+    parser.add_argument("--until", metavar="DATE", type=day, help=until)
+    parser.add_argument("--allow-rejects", action="store_true", help="go on with more than 5 %% of the rows refused")
 
 
 def add_scale_argument(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +49,8 @@ def add_scale_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scale", metavar="N", type=_scale, help="currency units in one unit of the file: 10000 for a file in 万元")
 
 
-def _names(text: str) -> tuple[str, ...]:
+def names_of(text: str) -> tuple[str, ...]:
+    """Return the names of a list such as ``A,B,C``."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
@@ -69,10 +83,18 @@ def read_from_args(args: argparse.Namespace, *, need: Collection[str] = ("date",
     """
     from yunchou.tables import read_lines
 
-    roles = {role: getattr(args, role) for role in _ROLES if getattr(args, role)}
+    roles = {role: getattr(args, role) for role in (*_ROLES, *args.also) if getattr(args, role)}
     source = path or Path(getattr(args, "table", None) or args.history)
     lines = read_lines(
-        source, roles=roles, by=args.by, sheet=args.sheet, date_order=args.date_order, until=args.until, need=need, today=today()
+        source,
+        roles=roles,
+        by=args.by,
+        sheet=args.sheet,
+        date_order=args.date_order,
+        until=args.until,
+        need=need,
+        also=args.also,
+        today=today(),
     )
     if not args.quiet:
         print("columns: " + " ".join(f"{role}={name}" for role, name in lines.mapping.items()), file=sys.stderr)

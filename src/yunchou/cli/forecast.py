@@ -2,18 +2,26 @@
 
 import argparse
 import json
-import re
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from yunchou.calc.errors import BadInput
-from yunchou.calc.periods import Freq, Period, distance, period_of
+from yunchou.calc.periods import Freq
 from yunchou.calc.text import Lang, Text
 from yunchou.cli.columns import add_column_arguments, read_from_args
+from yunchou.cli.histories import (
+    account_of,
+    add_history_arguments,
+    check_names,
+    history_of,
+    lines_of,
+    partial_period,
+    refuse_nothing,
+    tell_warnings,
+    usual_freq,
+)
 from yunchou.cli.output import check_out, output_folder
 
 if TYPE_CHECKING:
@@ -26,26 +34,18 @@ if TYPE_CHECKING:
 
 _QUANTILES = (5, 10, 25, 50, 75, 90, 95)
 _TOTAL_QUANTILES = tuple(range(1, 100))
-_RESERVED = {"total", "level", "period", "path", "value", "mean"}
-_BLANK = "(blank)"
 _LONGEST = 1_200  # a hundred years of months: further ahead nothing is known
 _MOST_PATHS, _FEWEST_PATHS = 2000, 200
 # numbers drawn at most by default: more series get fewer paths each, so that time and memory stay bounded
 _DRAWN = 80_000_000
-# a last period is called partial when its last line lies further from its end than in this many periods before
-_COMPARED_PERIODS = 12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options and those of reading a table."""
-    parser.add_argument("history", metavar="HISTORY", help="a table of lines: CSV, XLSX or Parquet")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
-    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
-    parser.add_argument("--horizon", metavar="N", type=int, required=True, help="periods to forecast")
-    parser.add_argument("--freq", choices=get_args(Freq), help="M, Q or W (default M; Q when more than half the months are empty)")
+    add_history_arguments(parser, horizon="periods to forecast")
     parser.add_argument("--marks", metavar="FILE", type=Path, help="YAML: what you know of giant orders, breaks, stock-outs, prices")
     parser.add_argument("--paths", metavar="N", type=int, help="also write N equally likely futures")
-    add_column_arguments(parser)
+    add_column_arguments(parser, also=("quantity", "order"))
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
@@ -66,9 +66,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         lang=args.lang,
         started=started,
     )
-    if not args.quiet:
-        for warning in report["warnings"][len(lines.warnings) :]:  # those of reading were told when the file was read
-            print(warning, file=sys.stderr)
+    tell_warnings(report, lines, quiet=args.quiet)
     return report
 
 
@@ -111,10 +109,7 @@ def forecast(
     started = time.perf_counter() if started is None else started
     names = lines.keys.columns
     _check(names, horizon, paths)
-    if not lines.used:
-        raise BadInput(
-            Text("没有可用的行，无法预测；请先运行 yunchou check 看原因", "no usable line to forecast from; run yunchou check to see why")
-        )
+    refuse_nothing(lines)
     chosen = freq or usual_freq(lines)
     history = history_of(lines, chosen)
     series = max(1, history.select(names).n_unique()) if names else 1
@@ -124,16 +119,12 @@ def forecast(
         drawn = max(paths, drawn)
     warnings = partial_period(lines, chosen)
     with output_folder(out, force=force, outdated=["paths.parquet"]) as folder:
-        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed, marks=marks)
+        result = draw(history, keys=names, horizon=horizon, freq=chosen, paths=drawn, seed=seed, marks=marks, lines=lines_of(lines, chosen))
         counts = _write_levels(result, names, folder)
         if paths is not None:
             _write_paths(result, names, paths, folder / "paths.parquet")
         report: dict[str, Any] = {
-            "rows": lines.rows,
-            "used": lines.used,
-            "rejected": lines.rejected,
-            "skipped": lines.skipped,
-            "mapping": lines.mapping,
+            **account_of(lines),
             "freq": chosen,
             "first_period": result.periods[0].isoformat(),
             "horizon": horizon,
@@ -188,65 +179,6 @@ def _check(by: Sequence[str], horizon: int, paths: int | None) -> None:
     if paths is not None and paths < 1:
         raise BadInput(Text(f"--paths {paths}：至少要 1 条路径", f"--paths {paths}: at least 1 path is needed"))
     check_names(by)
-
-
-def check_names(by: Sequence[str]) -> None:
-    """Refuse names of key columns that the output needs itself, and repeated ones."""
-    for place, name in enumerate(by):
-        if name in _RESERVED or re.fullmatch(r"q\d+", name) or "|" in name:
-            raise BadInput(
-                Text(
-                    f"--by {name}：这个列名留给输出文件使用（或含有 |），请在表里改名后再试",
-                    f"--by {name}: the name is reserved for the output (or contains |); rename the column in the table",
-                )
-            )
-        if name in by[:place]:
-            raise BadInput(Text(f"--by 里 {name} 出现了两次，请去掉一个", f"--by names {name} twice; leave one out"))
-
-
-def usual_freq(lines: "Lines") -> Freq:
-    """Return months, or quarters when more than half the months between the first and the last line are empty."""
-    months = lines.frame["date"].dt.truncate("1mo").unique().sort()
-    whole = distance(months[0], months[-1], "M") + 1
-    return "Q" if len(months) * 2 < whole else "M"
-
-
-def history_of(lines: "Lines", freq: Freq) -> "pl.DataFrame":
-    """Return one row per key and period, with the number of lines and the sum of their squares.
-
-    Amounts are added as exact decimals before they become floats; squares are sorted, so that no order changes a digit.
-    """
-    import polars as pl
-
-    every: Mapping[Freq, str] = {"M": "1mo", "Q": "1q", "W": "1w"}
-    keys = lines.keys.select(pl.all().replace("", None).fill_null(_BLANK)) if lines.keys.width else lines.keys
-    frame = lines.frame.select(pl.col("date").dt.truncate(every[freq]).alias("period"), pl.col("amount").alias("value"))
-    together = pl.concat([keys, frame], how="horizontal") if keys.width else frame
-    squares = (pl.col("value").cast(pl.Float64) ** 2).sort().sum().alias("squares")
-    measures = [pl.col("value").sum().cast(pl.Float64), pl.len().cast(pl.Float64).alias("lines"), squares]
-    return together.group_by([*keys.columns, "period"]).agg(measures).sort([*keys.columns, "period"])
-
-
-def partial_period(lines: "Lines", freq: Freq) -> list[Text]:
-    """Say when the last period's lines stop earlier than those of the periods before it did."""
-    days: list[date] = lines.frame["date"].unique().sort().to_list()
-    last_by_period: dict[Period, date] = {}
-    for day in days:
-        last_by_period[period_of(day, freq)] = day
-    periods = sorted(last_by_period)
-    newest = periods[-1]
-    silent = {period: (period.ends_before - last_by_period[period]).days - 1 for period in periods[-_COMPARED_PERIODS - 1 :]}
-    usual = max((days for period, days in silent.items() if period != newest), default=0)
-    if silent[newest] <= max(usual, newest.days // 10):
-        return []
-    before = newest.starts_on - timedelta(days=1)
-    last = last_by_period[newest]
-    return [
-        Text(
-            f"最后一期（从 {newest.starts_on} 起）看来不完整：数据只到 {last}；如确实不完整，请加 --until {before}",
-            f"the last period (from {newest.starts_on}) looks partial: lines stop on {last}; if so, use --until {before}",
-        )
-    ]
 
 
 def _quantiles(paths: "FloatArray", percents: Sequence[int]) -> "FloatArray":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.text import Lang, Text
-from yunchou.cli.columns import day
+from yunchou.cli.columns import add_output_arguments, add_reading_arguments
 from yunchou.cli.output import check_out, output_folder
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ _DEFAULT_HORIZON = 12
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
     parser.add_argument("table", metavar="TABLE", type=Path, help="a row a unit and period: CSV, XLSX or Parquet")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="folder to write; absent or empty")
-    parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
+    add_output_arguments(parser)
     parser.add_argument("--time", metavar="COLUMN", required=True, help="header of the periods: months, quarters, half-years, weeks, years")
     parser.add_argument("--numerator", metavar="COLUMN", required=True, help="header of what is counted or summed")
     parser.add_argument("--denominator", metavar="COLUMN", help="header of what it is out of (default: one a unit and period)")
@@ -39,10 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     published = parser.add_mutually_exclusive_group()
     published.add_argument("--benchmark", metavar="LOW,MID,HIGH", type=_three, help="a published range, in the measure's own unit")
     published.add_argument("--published", metavar="NAME", help="a published range by name, such as win_rate; its strength is said")
-    parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (default: the first)")
-    parser.add_argument("--date-order", choices=["ymd", "dmy", "mdy"], help="how dates such as 5/3/24 are meant (default: learnt)")
-    parser.add_argument("--until", metavar="DATE", type=day, help="periods that start after that day are not read")
-    parser.add_argument("--allow-rejects", action="store_true", help="go on with more than 5 %% of the rows refused")
+    add_reading_arguments(parser, until="periods that start after that day are not read")
 
 
 def _three(text: str) -> tuple[float, float, float]:

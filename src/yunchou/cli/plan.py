@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from yunchou.calc.coverage import Coverage
     from yunchou.calc.pareto import StrategicLine
     from yunchou.calc.plan import Judgement, Plan
-    from yunchou.calc.plan_settings import PlanSettings
+    from yunchou.calc.plan_settings import PlanSettings, TiersInForce
     from yunchou.tables import Lines
 
 _MINOR = 100
@@ -35,12 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace what a filled --out holds")
     parser.add_argument("--year", metavar="Y", type=int, help="year to plan, from the lines before it (default: after the last line's)")
     parser.add_argument("--settings", metavar="plan.yaml", type=Path, help="scenarios, drivers, floors …; see --schema")
+    parser.add_argument("--previous", metavar="evidence.json", type=Path, help="of the plan before: its tiers stay while evidence allows")
     parser.add_argument("--people", metavar="people.csv", type=Path, help="who carries the targets")
     parser.add_argument("--schema", action="store_true", help="print the JSON Schema of plan.yaml and stop")
     aim = parser.add_mutually_exclusive_group()
     aim.add_argument("--target", metavar="AMOUNT", help="the year's target, in the file's own unit; its probability is stated")
     aim.add_argument("--probability", metavar="P", help="the target that is reached with this probability: 0.6 or 60%%")
-    add_column_arguments(parser)
+    add_column_arguments(parser, also=("quantity", "order", "province", "city"))
     add_scale_argument(parser)
 
 
@@ -58,6 +60,8 @@ def run(args: argparse.Namespace) -> dict[str, Any] | None:
     if args.year is not None and args.year not in _YEARS:
         raise BadInput(Text(f"--year {args.year} 不是年份", f"--year {args.year} is no year"))
     settings = read_settings(args.settings)
+    if args.previous is not None:
+        settings = dataclasses.replace(settings, previous=read_previous(args.previous, settings.previous))
     probability = None if args.probability is None else _probability(args.probability)
     target_minor = None if args.target is None else _target_minor(args.target, args.scale or Decimal(1))
     people = None if args.people is None else read_people_table(args.people)
@@ -119,6 +123,7 @@ def plan(
     """
     from yunchou.calc.plan_settings import PlanSettings
     from yunchou.calc.planning import default_year, make_plan
+    from yunchou.demo.geography import read_divisions
     from yunchou.documents.plan_report import write_report
     from yunchou.documents.plan_workbook import write_workbook
 
@@ -126,6 +131,7 @@ def plan(
     settings = settings or PlanSettings()
     planned = make_plan(
         lines.frame,
+        divisions=read_divisions() if "city" in lines.frame.columns else None,
         year=default_year(lines.frame, settings) if year is None else year,
         settings=settings,
         people=people,
@@ -186,7 +192,12 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
         "recommendation": _recommended(planned, lang),
         "quarters": [dataclasses.asdict(quarter) for quarter in planned.quarters],
         "products": [_judged(judged, lang) for judged in planned.products],
-        "regions": [_judged(judged, lang) for judged in planned.regions],
+        "regions": [_judged(judged, lang) | _cities(planned.coverage.get(judged.name)) for judged in planned.regions],
+        "tier_moves": [
+            {"kind": kind, "name": move.name, "old": move.old, "new": move.new, "why": move.why.told(lang)}
+            for kind, moves in planned.moves.items()
+            for move in moves
+        ],
         "customers": {
             "thresholds": dict(tiers.thresholds_minor),
             "counts": dict(tiers.counts),
@@ -242,6 +253,10 @@ def _judged(judged: "Judgement", lang: Lang) -> dict[str, Any]:
     }
 
 
+def _cities(covered: "Coverage | None") -> dict[str, Any]:
+    return {} if covered is None else {"cities": dataclasses.asdict(covered)}
+
+
 def _strategic(line: "StrategicLine", lang: Lang) -> dict[str, Any]:
     return {
         "threshold_minor": line.threshold_minor,
@@ -274,6 +289,32 @@ def read_settings(path: Path | None) -> "PlanSettings":
     from yunchou.calc.plan_settings import parse_settings
 
     return parse_settings({} if path is None else read_yaml(path))
+
+
+def read_previous(path: Path, given: "TiersInForce") -> "TiersInForce":
+    """Read the tiers in force from the ``evidence.json`` of the plan before; what ``given`` says of a name stands above it.
+
+    Tiers set by hand hold by their overrides, which stay in ``plan.yaml``.
+
+    Raises:
+        BadInput: The file is not there or is no ``evidence.json``.
+    """
+    from yunchou.calc.plan_settings import parse_previous
+
+    told = read_yaml(path)
+    try:
+        raw = {
+            "product": {one["name"]: one["tier"] for one in told["products"]},
+            "region": {one["name"]: one["tier"] for one in told["regions"]},
+            "customer": told["customers"]["tiers"],
+        }
+    except (KeyError, TypeError) as fault:
+        raise BadInput(
+            Text(f"{path} 不是上一次规划的 evidence.json", f"{path} is no evidence.json of a plan: it has no products, regions, customers")
+        ) from fault
+    found = parse_previous(raw, str(path))
+    kinds = [field.name for field in dataclasses.fields(given)]
+    return dataclasses.replace(found, **{kind: {**getattr(found, kind), **getattr(given, kind)} for kind in kinds})
 
 
 def read_yaml(path: Path) -> Any:

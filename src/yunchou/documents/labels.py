@@ -31,9 +31,11 @@ NAMES = {
 }
 
 MODELS = {
-    "ExponentialSmoothing": Text("指数平滑", "exponential smoothing"),
+    "Level": Text("水平平滑", "level"),
+    "DampedTrend": Text("阻尼趋势", "damped trend"),
+    "SeasonalNaive": Text("同去年", "same as last year"),
+    "SeasonalGrowth": Text("同期增长", "seasonal growth"),
     "Theta": Text("Theta 法", "Theta"),
-    "DampedSeasonal": Text("阻尼同期增长", "damped seasonal growth"),
 }
 
 DIMENSIONS = {
@@ -73,6 +75,8 @@ STEPS = {
     "target": Text("目标", "Target"),
 }
 
+TIERED = {"product": Text("产品", "Product"), "region": Text("区域", "Region"), "customer": Text("客户", "Customer")}
+
 # evidence of judgements: name → (words, kind); money in minor units, shares 0…1
 EVIDENCE = {
     "revenue_minor": (Text("年营收", "Revenue"), "money"),
@@ -87,6 +91,8 @@ EVIDENCE = {
     "volatility": (Text("波动", "Volatility"), "share"),
     "months_with_sales": (Text("有销售的月数", "Months with sales"), "count"),
     "customers": (Text("客户数", "Customers"), "count"),
+    "cities_sold": (Text("有销售的地级市", "Cities with sales"), "count"),
+    "cities": (Text("地级市总数", "All cities"), "count"),
     "coverage": (Text("地级市覆盖", "Cities covered"), "share"),
 }
 

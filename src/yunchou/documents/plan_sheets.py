@@ -6,17 +6,16 @@ import polars as pl
 
 from yunchou.calc.plan import Judgement, Plan
 from yunchou.calc.text import Lang, Text
-from yunchou.documents import findings
+from yunchou.documents import findings, tier_sheets
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, percent
 from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, YEAR, last_year_name, told
-from yunchou.documents.workbook import Book, Sheet, printed_width
+from yunchou.documents.workbook import Book, Sheet
 
 WAN = 1_000_000
 CASCADE_TOP = 3  # the header row of the cascade sheet
 TOP_CUSTOMERS = 50
 REASON_WIDTH = 76
-TWO_LINES = 30  # the height of a row whose reason does not fit one line
 UNEVEN = 0.15  # a share of the target this far from the share of capacity is pointed at
 
 
@@ -81,7 +80,7 @@ def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, *, top: int, 
     known = _known(judged)
     reason, tier = ("理由", "分类") if zh else ("Reason", "Tier")
     blank = [""] * (reason_at - 2 - len(known))
-    sheet.heads(top, [noun, tier, *(EVIDENCE[name][0].told(lang) for name in known), *blank], words=2)
+    sheet.heads(top, [noun, tier, *(EVIDENCE[name][0].told(lang) for name in known), *blank], words=2, height=32)
     sheet.text(top, reason_at, reason, "head_reason")
     looks = {"money": "wan", "share": "percent", "signed": "percent_signed", "count": "count"}
     for i, j in enumerate(sorted(judged, key=lambda j: (-float(j.evidence.get("revenue_minor") or 0), j.name)), start=top + 1):
@@ -92,10 +91,7 @@ def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, *, top: int, 
             sheet.number(i, column, value / WAN if kind == "money" and value is not None else value, looks[kind])
         for column in range(2 + len(known), reason_at):
             sheet.text(i, column, "")
-        words = j.reason.told(lang)
-        sheet.text(i, reason_at, words, "reason")
-        if printed_width(words) > REASON_WIDTH:
-            sheet.page.set_row(i, TWO_LINES)
+        sheet.paragraph(i, j.reason.told(lang), columns=(reason_at, reason_at), look="reason")
     return top + len(judged)
 
 
@@ -103,7 +99,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     """Write what the history says: years, products, regions, customers."""
     zh = lang == "zh"
     reason_at = 2 + max(len(_known(plan.products)), len(_known(plan.regions)))
-    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [22, 16, *[12] * (reason_at - 2), REASON_WIDTH])
+    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [18, 14, *[10] * (reason_at - 2), REASON_WIDTH])
     a = plan.customers.counts.get("A", 0)
     total = sum(plan.customers.revenue_minor.values())
     share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
@@ -117,6 +113,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     row = _judged(sheet, plan.products, lang, top=row + 1, noun="产品" if zh else "Product", reason_at=reason_at) + 2
     sheet.text(row, 0, "区域" if zh else "Regions", "section")
     row = _judged(sheet, plan.regions, lang, top=row + 1, noun="区域" if zh else "Region", reason_at=reason_at) + 2
+    row = tier_sheets.moves(sheet, plan, lang, tier_sheets.cities(sheet, plan, lang, row))
     sheet.text(row, 0, "客户分层" if zh else "Customer tiers", "section")
     sheet.heads(row + 1, ["层级", "年营收门槛", "客户数", "年营收"] if zh else ["Tier", "Yearly revenue from", "Customers", "Revenue"])
     row += 2
@@ -317,7 +314,7 @@ def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -
     sheet.text(0, 0, "这些数从哪里来" if zh else "Where these figures come from", "title")
     row = 2
     for line in [*evidence_lines(plan, lang), *(("注意：" if zh else "Note: ") + w.told(lang) for w in (*plan.warnings, *reading))]:
-        sheet.text(row, 0, "· " + line, "note")
+        sheet.paragraph(row, "· " + line, columns=(0, 3))
         row += 1
     row += 1
     sheet.text(row, 0, "全年总额的分布" if zh else "Distribution of the year's total", "section")
@@ -330,7 +327,7 @@ def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -
     sheet.text(row, 0, "方法记录" if zh else "Record of the method", "section")
     for i, (key, value) in enumerate(sorted(plan.method.items()), start=row + 1):
         sheet.text(i, 0, str(key))
-        sheet.text(i, 1, _recorded(value))
+        sheet.paragraph(i, _recorded(value), columns=(1, 3))
 
 
 def _recorded(value: object) -> str:

@@ -67,7 +67,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
         findings.floors_note(plan, lang),
     ):
         if line:
-            sheet.text(row, 0, "· " + line, "note")
+            sheet.paragraph(row, "· " + line, columns=(0, 7))
             row += 1
     row = target_sheets.assumptions(sheet, plan, lang, row + 1)
     row = target_sheets.quarters(sheet, plan, lang, row)
@@ -81,7 +81,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     if plan.warnings:
         sheet.text(row + 2, 0, "用之前先知道" if zh else "Know before you use it", "section")
         for i, warning in enumerate(plan.warnings):
-            sheet.text(row + 3 + i, 0, "· " + sentence(warning.told(lang)), "note")
+            sheet.paragraph(row + 3 + i, "· " + sentence(warning.told(lang)), columns=(0, 7))
     sheet.page.freeze_panes(2, 0)
 
 

@@ -32,7 +32,7 @@ def assumptions(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
     sheet.text(top, 0, sentence(plan.condition.told(lang)), "section")
     lines = driver_lines(plan, lang)
     for row, line in enumerate(lines, start=top + 1):
-        sheet.text(row, 0, "· " + line, "note")
+        sheet.paragraph(row, "· " + line, columns=(0, len(sheet.widths) - 1))
     return top + len(lines) + 2
 
 
@@ -90,11 +90,12 @@ def recommendation(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
         row += 1
         sheet.text(row, 3, f"来源：{line.source.zh}" if zh else f"Source: {line.source.en}", "note_indented")
     row += 2
-    heads = ["候选目标", "达成把握", "预计差额", "预计超额", "预计代价", "完成指标的人"]
+    heads = ["候选目标", sure, "预计差额", "预计超额", "预计代价", "完成指标的人"]
     sheet.heads(
         row,
-        heads if zh else ["Candidate", "Probability", "Expected shortfall", "Expected excess", "Expected cost", "People at theirs"],
+        heads if zh else ["Candidate", sure, "Expected shortfall", "Expected excess", "Expected cost", "People at theirs"],
         words=0,
+        height=head_height(plan),
     )
     first = row + 1
     for row, one in enumerate([*found.candidates, found.recommended, found.chosen], start=first):

@@ -9,6 +9,8 @@ from typing import Any
 
 # A count of paths cannot tell never from hardly ever: no probability is shown as 0 % or 100 %.
 CHANCE = '[<0.001]"<0.1%";[>0.999]">99.9%";0.0%'
+# A line of text is so many points high; so much of a column's width in letters is counted on, for words are kept whole.
+_LINE, _WORDS_A_WIDTH = 14, 0.95
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -36,6 +38,7 @@ class Book:
             "title": {**font, "font_size": 16, "bold": True},
             "note": {**font, "font_color": "#566074"},
             "note_indented": {**font, "font_color": "#566074", "indent": 1},
+            "paragraph": {**font, "font_color": "#566074", "text_wrap": True, "valign": "top"},
             "wrapped": {**font, "text_wrap": True, "valign": "top"},
             "section": {**font, "bold": True, "font_size": 12},
             "head": head,
@@ -69,7 +72,7 @@ class Book:
         page.set_landscape()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
-        return Sheet(self, page, name)
+        return Sheet(self, page, name, tuple(widths))
 
 
 def printed_width(value: object) -> int:
@@ -80,12 +83,25 @@ def printed_width(value: object) -> int:
 class Sheet:
     """One sheet of a book; rows and columns count from 0."""
 
-    def __init__(self, book: Book, page: Any, name: str) -> None:
-        self.book, self.page, self.name = book, page, name
+    def __init__(self, book: Book, page: Any, name: str, widths: tuple[float, ...]) -> None:
+        self.book, self.page, self.name, self.widths = book, page, name, widths
 
     def text(self, row: int, column: int, value: str | None, look: str = "text") -> None:
         """Write words as words."""
         self.page.write_string(row, column, value or "", self.book.formats[look])
+
+    def paragraph(self, row: int, value: str, *, columns: tuple[int, int], look: str = "paragraph") -> None:
+        """Write a line of words over some columns (first, last), as many lines high as it takes.
+
+        A line that runs on beyond the table would make the whole sheet print small.
+        """
+        first, last = columns
+        lines = ceil(printed_width(value) / (sum(self.widths[first : last + 1]) * _WORDS_A_WIDTH))
+        if last > first:
+            self.page.merge_range(row, first, row, last, "", self.book.formats[look])
+        self.text(row, first, value, look)
+        if lines > 1:
+            self.page.set_row(row, _LINE * lines + 1)
 
     def number(self, row: int, column: int, value: float | None, look: str) -> None:
         """Write a figure, or the dash of a missing one."""

@@ -20,7 +20,7 @@ from yunchou.tables.reasons import REASONS
 from yunchou.tables.remarks import remarks
 from yunchou.tables.roles import ROLE_NAMES, Guess, find_column
 from yunchou.tables.rows import Reading, filled_down, refusals, skipped_rows
-from yunchou.tables.words import ROLES
+from yunchou.tables.words import ASKED_ROLES, ROLES, Role
 
 BLANK = "(blank)"
 REJECT_COLUMNS = ("sheet", "row", "column", "value", "reason")
@@ -36,8 +36,9 @@ class Lines:
     """The accepted lines of a file, row-aligned with their keys, and an account of every other row.
 
     ``frame`` holds ``date``, ``amount`` (Decimal of one scale, exact) and, of ``product``, ``region``, ``customer``,
-    ``person`` (String, ``(blank)`` where empty) and ``cost`` (null where empty), those that were found; ``keys`` the
-    columns asked for under their own headers. ``rows`` = ``used`` + ``rejected`` + ``skipped``; lines after ``until``
+    ``person`` (String, ``(blank)`` where empty) and ``cost`` (null where empty), those that were found, and where asked for
+    ``order``, ``province``, ``city`` (String) and ``quantity`` (null where empty); ``keys`` the columns asked for under
+    their own headers. ``rows`` = ``used`` + ``rejected`` + ``skipped``; lines after ``until``
     are in none of them. ``sums_by_year`` are exact, in the file's own unit. ``reasons`` counts the codes of
     ``tables.reasons``; ``rejects`` holds the refused rows: the original columns, then ``REJECT_COLUMNS``.
     """
@@ -65,6 +66,7 @@ def read_lines(
     date_order: DateOrder | None = None,
     until: date | None = None,
     need: Collection[str] = ("date", "amount"),
+    also: Collection[Role] = (),
     today: date | None = None,
 ) -> Lines:
     """Read sales lines from an XLSX, CSV (also packed with gzip) or Parquet file.
@@ -78,6 +80,7 @@ def read_lines(
         date_order: How dates such as 5/3/24 are meant; learnt from the whole column when None.
         until: Lines after that day are not read.
         need: Roles without which the table is of no use; date and amount always are.
+        also: Which of quantity, order, province and city to look for as well.
         today: Lines of later days are refused, unless ``until`` is later still. Without it no day is too late.
 
     Raises:
@@ -96,8 +99,9 @@ def read_lines(
     if len(set(keys)) < len(keys):
         raise BadInput(Text(f"--by 里有一列写了两次：{'、'.join(by)}", f"--by names a column twice: {', '.join(by)}"))
     guess.guess_measures()
+    guess.guess_asked([role for role in also if role == "quantity"])
     _check_found(guess, {"date", "amount"}, path)
-    amounts_at = [position[guess.taken[role]] for role in ROLES if role in {"amount", "cost"} and role in guess.taken]
+    amounts_at = [position[guess.taken[role]] for role in ("amount", "cost", "quantity") if role in guess.taken]
     cells, filled = filled_down(grid, header, keep=amounts_at)
     date_at, amount_at = position[guess.taken["date"]], position[guess.taken["amount"]]
     _, unit = stated_unit(header, guess.taken["amount"]) or ("", 1)
@@ -113,6 +117,7 @@ def read_lines(
     )
     guess.columns = _under_headers(cells, header.names)
     guess.guess_dimensions(reading.dates.values.dt.year())
+    guess.guess_asked(also)
     _check_found(guess, set(need), path)
     return _sorted_out(reading, guess, keys, until=until, filled=filled)
 
@@ -166,7 +171,7 @@ def _sorted_out(reading: Reading, guess: Guess, keys: Sequence[str], *, until: d
     return Lines(
         frame=frame,
         keys=accepted.select(pl.col(column_name(at(name))).fill_null(BLANK).alias(name) for name in keys),
-        mapping={role: guess.taken[role] for role in ROLES if role in guess.taken},
+        mapping={role: guess.taken[role] for role in (*ROLES, *ASKED_ROLES) if role in guess.taken},
         rows=cells.height + titles - int(late.sum()),
         used=accepted.height,
         rejected=int(refused.sum()),
@@ -183,7 +188,7 @@ def _frame(reading: Reading, guess: Guess, accepted: pl.DataFrame, used: pl.Seri
     """Return the accepted lines by role, and how many of their costs could not be read."""
     columns = [reading.dates.values.filter(used).alias("date"), reading.amounts.values.filter(used).alias("amount")]
     unread = 0
-    for role in ROLES[2:]:
+    for role in (*ROLES[2:], *ASKED_ROLES):
         if role not in guess.taken:
             continue
         texts = accepted[column_name(reading.header.names.index(guess.taken[role]))]
@@ -192,6 +197,8 @@ def _frame(reading: Reading, guess: Guess, accepted: pl.DataFrame, used: pl.Seri
             costs = read_amounts(texts, unit)
             unread = int((costs.reasons != "amount_empty").sum())
             columns.append(costs.values.alias(role))
+        elif role == "quantity":
+            columns.append(read_amounts(texts, 1).values.alias(role))
         else:
             columns.append(texts.fill_null(BLANK).alias(role))
     return pl.DataFrame(columns), unread

@@ -1,7 +1,7 @@
 """Which column is the date, the amount, the product …: told by the user, else guessed from names and content."""
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from yunchou.calc.text import Text
 from yunchou.tables.amounts import parse_amount
 from yunchou.tables.dates import parse_date
 from yunchou.tables.header import Header
-from yunchou.tables.words import Role, plain_header, rank
+from yunchou.tables.words import ASKED_ROLES, Role, plain_header, rank
 
 ROLE_NAMES: dict[Role, Text] = {
     "date": Text("日期", "date"),
@@ -23,6 +23,10 @@ ROLE_NAMES: dict[Role, Text] = {
     "customer": Text("客户", "customer"),
     "person": Text("销售员", "person"),
     "cost": Text("成本", "cost"),
+    "quantity": Text("数量", "quantity"),
+    "order": Text("订单号", "order"),
+    "province": Text("省份", "province"),
+    "city": Text("城市", "city"),
 }
 _Test = Callable[[str, date], bool]
 _SAMPLED = 400
@@ -86,6 +90,13 @@ class Guess:
         self._take("date", self._readable("date", _is_day))
         self._take("amount", self._readable("amount", _is_amount))
         self._take("cost", [name for name in self._readable("cost", _is_amount) if self._share(name, _is_amount) >= _MOSTLY])
+
+    def guess_asked(self, roles: Collection[Role]) -> None:
+        """Guess what only some readers ask for, from the columns that nothing else took."""
+        for role in ASKED_ROLES:
+            if role in roles:
+                named = self._named(role)
+                self._take(role, [name for name in named if role != "quantity" or self._share(name, _is_amount) >= _MOSTLY])
 
     def guess_dimensions(self, years: pl.Series) -> None:
         """Guess customer, person, region and product; ``years`` are the rows' years, null where unreadable."""

@@ -5,8 +5,10 @@ from typing import Literal
 
 from yunchou.tables.characters import to_half_width
 
-Role = Literal["date", "amount", "product", "region", "customer", "person", "cost"]
+Role = Literal["date", "amount", "product", "region", "customer", "person", "cost", "quantity", "order", "province", "city"]
 ROLES: tuple[Role, ...] = ("date", "amount", "product", "region", "customer", "person", "cost")
+# Looked for only where they are asked for: most readers have no use for them.
+ASKED_ROLES: tuple[Role, ...] = ("quantity", "order", "province", "city")
 
 _EXACT: dict[Role, str] = {
     "date": """
@@ -46,6 +48,15 @@ _EXACT: dict[Role, str] = {
         成本 总成本 成本金额 成本额 销售成本 含税成本 totalproductcost totalcost cost costamount salescost cogs costofsales
         costofgoodssold
     """,
+    "quantity": """
+        数量 销售数量 订单数量 订货数量 件数 销量 quantity qty orderqty orderquantity units unitssold quantitysold
+    """,
+    "order": """
+        订单id 订单号 订单编号 订单编码 订单 单据编号 单据号 单号 销售单号 合同编号 合同号 发票号 发票号码 orderid orderno ordernumber
+        ordercode salesordernumber salesorderid order invoiceno invoicenumber invoiceid contractno contractid documentno
+    """,
+    "province": "省自治区 省份 省 省区 省市 所在省 所在省份 province state stateprovince",
+    "city": "城市 市 地市 地级市 所在城市 所在市 收货城市 客户城市 city cityname",
 }
 # Endings that make a header a candidate where no exact word does.
 _ENDINGS: dict[Role, str] = {
@@ -56,6 +67,10 @@ _ENDINGS: dict[Role, str] = {
     "customer": "客户 客户名称 客户编号 客户id customer customerid customername",
     "person": "销售员 业务员 负责人 salesperson salesrep",
     "cost": "成本 cost",
+    "quantity": "数量 quantity qty",
+    "order": "订单号 订单编号 ordernumber orderid",
+    "province": "省份 province",
+    "city": "城市 city",
 }
 # What a header of a role never holds: a unit price is no amount, a shipping date no order date.
 _NEVER: dict[Role, re.Pattern[str]] = {
@@ -68,6 +83,10 @@ _NEVER: dict[Role, re.Pattern[str]] = {
     "customer": re.compile(r"经理|类型|类别|等级|分类|细分|manager|segment|type|grade|电话|phone"),
     "person": re.compile(r"电话|phone|数|count"),
     "cost": re.compile(r"单位|unit|standard|标准|率|rate"),
+    "quantity": re.compile(r"退|最小|起订|库存|未|目标|return|refund|min|stock|target|quota"),
+    "order": re.compile(r"行|原|line|item|original|parent"),
+    "province": re.compile(r"编码|代码|code"),
+    "city": re.compile(r"编码|代码|code|级"),
 }
 _TRADITIONAL = str.maketrans(
     "訂單銷額戶產區類別稱業務員總實際時間開簽貨負責營門編號碼國", "订单销额户产区类别称业务员总实际时间开签货负责营门编号码国"
