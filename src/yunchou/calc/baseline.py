@@ -22,6 +22,7 @@ from yunchou.calc.history_events import find_events
 from yunchou.calc.marks import Mark
 from yunchou.calc.periods import SEASON, Freq, step
 from yunchou.calc.text import Text
+from yunchou.calc.wild_history import bound, wild_warnings
 
 # groups summed at once: 64 MB of numbers
 _CELLS_AT_ONCE = 8_000_000
@@ -50,7 +51,8 @@ class Forecast:
 
     ``periods`` are the first days of the coming periods; ``series`` holds the keys of each bottom series, sorted;
     ``total_paths`` has shape ``(paths, horizon)``. ``method`` says how it was made and checked; ``events`` are
-    what is no ordinary month of the history, ``extra`` what giant orders that may come again add to the paths.
+    what is no ordinary month of the history, ``extra`` what giant orders that may come again add to the paths, ``factor``,
+    shape ``(paths,)``, what held futures within experience (None where nothing had to be).
     """
 
     periods: tuple[date, ...]
@@ -62,6 +64,7 @@ class Forecast:
     order: IntArray
     extra: Extra | None = None
     events: tuple[Event, ...] = ()
+    factor: FloatArray | None = None
 
     def bottom_paths(self) -> FloatArray:
         """Return all bottom series, shape ``(paths, series, horizon)``; over series they sum to ``total_paths``."""
@@ -74,7 +77,7 @@ class Forecast:
     def bottom_blocks(self) -> Iterator[tuple[pl.DataFrame, IntArray, FloatArray]]:
         """Yield some series at a time: their keys, their places in ``series``, their paths ``(series, paths, horizon)``."""
         for rows, drawn in self.draws.blocks():
-            block = drawn if self.extra is None else drawn + self.extra.parts(rows)
+            block = self._whole(drawn, rows)
             place = self.order[rows]
             keys = self.series[place.tolist()] if self.series.width else self.series
             yield keys, place, block
@@ -95,11 +98,16 @@ class Forecast:
             sums = np.zeros((some.height, paths, horizon))
             place = index - start
             for rows, drawn in self.draws.blocks((place >= 0) & (place < some.height)):
-                block = drawn if self.extra is None else drawn + self.extra.parts(rows)
+                block = self._whole(drawn, rows)
                 for row, group in zip(block, place[rows], strict=True):
                     if 0 <= group < some.height:
                         sums[group] += row
             yield some, sums
+
+    def _whole(self, drawn: FloatArray, rows: slice | IntArray) -> FloatArray:
+        """Return the drawn paths of some series with rare orders, held within what experience allows."""
+        block = drawn if self.extra is None else drawn + self.extra.parts(rows)
+        return block if self.factor is None else block * self.factor[:, None]
 
 
 def levels_of(keys: Sequence[str]) -> list[tuple[str, ...]]:
@@ -181,16 +189,20 @@ def forecast(
         listed = grid.series.with_row_index("__row").sort(*keys)
         series = listed.select(keys)
         order = np.argsort(listed["__row"].to_numpy()).astype(np.int64)
+    whole = draws.total if extra is None else draws.total + extra.total
+    factor = bound(grid.top, whole, season=season)
+    whole = whole if factor is None else whole * factor[:, None]
     return Forecast(
         periods=periods,
         series=series,
-        total_paths=draws.total if extra is None else draws.total + extra.total,
+        total_paths=whole,
         method={
             **top.method,
             "series": len(grid.values),
             **division.told(),
             "levels": [check.told() for check in checks],
             "sizes_kept": None if sizes_kept is None else round(sizes_kept, 4),
+            "bounded": 0.0 if factor is None else round(float((factor < 1).mean()), 4),
             "share_drift": round(float(np.median(model.drift)), 4),
             "calendar": {
                 "used": effect.worth,
@@ -200,11 +212,17 @@ def forecast(
             },
             "column_drift": {name: round(float(np.median(drift)), 4) for name, drift in zip(names, model.column_drift, strict=True)},
         },
-        warnings=(*top.warnings, *(event.sentence for event in treated.events), *(effect.sentences if effect.worth else ())),
+        warnings=(
+            *wild_warnings(whole, factor),
+            *top.warnings,
+            *(event.sentence for event in treated.events),
+            *(effect.sentences if effect.worth else ()),
+        ),
         draws=draws,
         order=order,
         extra=extra,
         events=treated.events,
+        factor=factor,
     )
 
 
