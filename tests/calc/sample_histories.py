@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from yunchou.calc.baseline_grid import Grid
-from yunchou.calc.periods import step
+from yunchou.calc.periods import Freq, step
 
+KEYS = ("region", "product")  # of a panel
 START = date(2014, 1, 1)
 SHAPE = np.array([0.6, 0.7, 1.1, 0.9, 1.0, 1.3, 0.8, 0.9, 1.2, 1.0, 1.1, 1.4])
 
@@ -32,4 +33,18 @@ def history(values: np.ndarray, *, key: str = "region", first: int = 0) -> Grid:
         values=np.asarray(values, dtype=np.float64),
         first=np.full(len(values), first, dtype=np.int64),
         periods=tuple(month(at) for at in range(values.shape[1])),
+    )
+
+
+def panel(values: np.ndarray, *, freq: Freq = "M") -> pl.DataFrame:
+    """Return the history of series in two regions and as many products as needed; rows of nan are left out."""
+    series, at = np.nonzero(~np.isnan(values))
+    start = date(2020, 1, 6) if freq == "W" else date(2020, 1, 1)
+    return pl.DataFrame(
+        {
+            "region": ["NS"[number % 2] for number in series],
+            "product": [f"p{number // 2}" for number in series],
+            "period": [step(start, int(place), freq) for place in at],
+            "value": values[series, at],
+        },
     )

@@ -6,28 +6,14 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from tests.calc.sample_histories import KEYS, panel
 from yunchou.calc.backtest import METHODS, OURS, Backtest, backtest
 from yunchou.calc.baseline import forecast
 from yunchou.calc.errors import BadInput
-from yunchou.calc.periods import Freq, step
+from yunchou.calc.periods import Freq
 from yunchou.calc.scores import MEASURES, STATED, Tally, seasonal_scale
 
-KEYS = ("region", "product")
 NAIVE = ("SeasonalNaive", "SeasonalNaive+MinT")
-
-
-def _history(values: np.ndarray, *, freq: Freq = "M") -> pl.DataFrame:
-    """Return the history of series in two regions and as many products as needed; rows of nan are left out."""
-    series, at = np.nonzero(~np.isnan(values))
-    start = date(2020, 1, 6) if freq == "W" else date(2020, 1, 1)
-    return pl.DataFrame(
-        {
-            "region": ["NS"[number % 2] for number in series],
-            "product": [f"p{number // 2}" for number in series],
-            "period": [step(start, int(place), freq) for place in at],
-            "value": values[series, at],
-        },
-    )
 
 
 def _values(seed: int = 0, series: int = 6, periods: int = 40) -> np.ndarray:
@@ -43,7 +29,7 @@ def _value(made: Backtest, method: str, level: str, measure: str) -> float | Non
 
 
 def test_last_origins_lie_one_period_apart_and_leave_the_horizon() -> None:
-    made = backtest(_history(_values()), keys=KEYS, horizon=4, origins=3, methods=NAIVE, paths=50)
+    made = backtest(panel(_values()), keys=KEYS, horizon=4, origins=3, methods=NAIVE, paths=50)
     # 40 months from January 2020: the last foretells January to April 2023
     assert made.origins == (date(2022, 11, 1), date(2022, 12, 1), date(2023, 1, 1))
     assert made.series == {"total": 1, "region": 2, "product": 3, "region|product": 6}
@@ -56,7 +42,7 @@ def test_last_origins_lie_one_period_apart_and_leave_the_horizon() -> None:
 
 def test_seasonal_naive_is_scored_as_by_hand() -> None:
     values = np.array([[10.0, 20, 30, 40, 12, 24, 27, 44, 13, 20]])
-    made = backtest(_history(values, freq="Q"), keys=(), horizon=2, origins=1, methods=NAIVE[:1], freq="Q", paths=20_000)
+    made = backtest(panel(values, freq="Q"), keys=(), horizon=2, origins=1, methods=NAIVE[:1], freq="Q", paths=20_000)
     # last year 12 and 24, then came 13 and 20; changes before: 2, 4, −3, 4
     expected = {"wmape": 5 / 33, "bias": 3 / 33, "total_ape": 3 / 33, "mase": 2.5 / 3.25, "rmsse": np.sqrt(17 / 2) / np.sqrt(45 / 4)}
     for measure, value in expected.items():
@@ -71,7 +57,7 @@ def test_seasonal_naive_is_scored_as_by_hand() -> None:
 
 
 def test_our_scores_are_those_of_the_forecast_itself() -> None:
-    history = _history(_values())
+    history = panel(_values())
     made = backtest(history, keys=KEYS, horizon=3, origins=1, methods=[OURS], paths=60, seed=4)
     known = history.filter(pl.col("period") < date(2023, 2, 1))
     paths = np.concatenate([block for _, block in forecast(known, keys=KEYS, horizon=3, paths=60, seed=4).level_paths(("region",))])
@@ -82,7 +68,7 @@ def test_our_scores_are_those_of_the_forecast_itself() -> None:
 
 
 def test_neither_order_of_rows_nor_of_keys_nor_other_methods_change_a_value() -> None:
-    history = _history(_values(series=90))
+    history = panel(_values(series=90))
     methods = [OURS, "AutoTheta", "AutoTheta+MinT"]
     made = backtest(history, keys=KEYS, horizon=3, origins=1, methods=methods, paths=50)
     mixed = backtest(history.sample(fraction=1.0, shuffle=True, seed=3), keys=KEYS, horizon=3, origins=1, methods=methods, paths=50)
@@ -98,13 +84,13 @@ def test_neither_order_of_rows_nor_of_keys_nor_other_methods_change_a_value() ->
 
 
 def test_reconciled_total_error_is_that_of_the_reconciled_parts() -> None:
-    made = backtest(_history(_values()), keys=KEYS, horizon=3, origins=1, methods=["SeasonalNaive", "SeasonalNaive+MinT"], paths=50)
+    made = backtest(panel(_values()), keys=KEYS, horizon=3, origins=1, methods=["SeasonalNaive", "SeasonalNaive+MinT"], paths=50)
     # last year's figures sum already, so nothing moves
     for level in made.series:
         for measure in ("wmape", "bias", "mase"):
             assert _value(made, NAIVE[1], level, measure) == pytest.approx(_value(made, NAIVE[0], level, measure), rel=1e-6)
     # forecasts that sum have the same bias at every level, relative to the same total
-    theta = backtest(_history(_values()), keys=KEYS, horizon=3, origins=1, methods=["AutoTheta+MinT"], paths=50)
+    theta = backtest(panel(_values()), keys=KEYS, horizon=3, origins=1, methods=["AutoTheta+MinT"], paths=50)
     found = [_value(theta, "AutoTheta+MinT", level, "bias") for level in theta.series]
     assert found == pytest.approx([found[0]] * 4, rel=1e-6)
 
@@ -112,7 +98,7 @@ def test_reconciled_total_error_is_that_of_the_reconciled_parts() -> None:
 def test_series_born_after_an_origin_is_scored_later_and_counts_in_its_groups_before() -> None:
     values = np.full((3, 30), 10.0)
     values[1, :28] = np.nan
-    made = backtest(_history(values), keys=KEYS, horizon=1, origins=2, methods=NAIVE, paths=20)
+    made = backtest(panel(values), keys=KEYS, horizon=1, origins=2, methods=NAIVE, paths=20)
     # at the first origin (28 months) only two series are known; the third sells 10 of the total's 30
     assert made.reliability.filter(level="region|product", stated=0.5)["n"].to_list() == [2 + 3] * 2
     assert made.series["region|product"] == 3
@@ -125,8 +111,8 @@ def test_series_born_after_an_origin_is_scored_later_and_counts_in_its_groups_be
 def test_silence_before_an_origin_counts_as_months_of_nothing() -> None:
     values = _values(series=2, periods=30)
     values[:, 20:27] = np.nan
-    gap = backtest(_history(values), keys=KEYS, horizon=3, origins=1, methods=[OURS, NAIVE[0]], paths=50)
-    filled = backtest(_history(np.nan_to_num(values)), keys=KEYS, horizon=3, origins=1, methods=[OURS, NAIVE[0]], paths=50)
+    gap = backtest(panel(values), keys=KEYS, horizon=3, origins=1, methods=[OURS, NAIVE[0]], paths=50)
+    filled = backtest(panel(np.nan_to_num(values)), keys=KEYS, horizon=3, origins=1, methods=[OURS, NAIVE[0]], paths=50)
     assert_frame_equal(gap.scores, filled.scores, check_exact=True)
 
 
@@ -135,13 +121,13 @@ def test_every_frequency_and_negative_periods_are_scored(freq: Freq) -> None:
     values = _values(periods=120 if freq == "W" else 40)
     values[0, ::5] *= -3
     methods = ["yunchou", "SeasonalNaive+MinT", "AutoETS", "AutoTheta+MinT"]
-    made = backtest(_history(values, freq=freq), keys=KEYS, horizon=2, origins=1, methods=methods, freq=freq, paths=20)
+    made = backtest(panel(values, freq=freq), keys=KEYS, horizon=2, origins=1, methods=methods, freq=freq, paths=20)
     assert made.scores["value"].is_finite().all()
     assert made.scores["value"].null_count() == 0
 
 
 def test_total_alone_is_the_same_with_and_without_reconciling() -> None:
-    history = _history(_values(series=1)).select("period", "value")
+    history = panel(_values(series=1)).select("period", "value")
     made = backtest(history, keys=(), horizon=3, origins=1, paths=50)
     assert made.scores["method"].unique(maintain_order=True).to_list() == list(METHODS)
     for name in ("SeasonalNaive", "AutoETS", "AutoARIMA", "AutoTheta"):
@@ -150,7 +136,7 @@ def test_total_alone_is_the_same_with_and_without_reconciling() -> None:
 
 
 def test_history_of_one_season_has_no_scale_and_says_so() -> None:
-    made = backtest(_history(_values(periods=14)), keys=KEYS, horizon=3, origins=1, methods=[OURS, *NAIVE], paths=20)
+    made = backtest(panel(_values(periods=14)), keys=KEYS, horizon=3, origins=1, methods=[OURS, *NAIVE], paths=20)
     assert made.unscaled == 12
     assert _value(made, OURS, "total", "mase") is None
     assert _value(made, OURS, "total", "rmsse") is None
@@ -176,11 +162,11 @@ def test_history_of_one_season_has_no_scale_and_says_so() -> None:
 )
 def test_impossible_wish_is_refused_in_one_sentence(wish: dict[str, object], sentence: str) -> None:
     with pytest.raises(BadInput) as refused:
-        backtest(_history(_values()), keys=KEYS, **wish)  # type: ignore[arg-type]
+        backtest(panel(_values()), keys=KEYS, **wish)  # type: ignore[arg-type]
     assert refused.value.told("en") == sentence
 
 
 def test_shortest_history_that_is_enough_is_scored() -> None:
-    made = backtest(_history(_values(periods=7)), keys=KEYS, horizon=3, origins=3, methods=[OURS, "AutoTheta"], paths=20)
+    made = backtest(panel(_values(periods=7)), keys=KEYS, horizon=3, origins=3, methods=[OURS, "AutoTheta"], paths=20)
     assert made.origins[0] == date(2020, 3, 1)
     assert made.replaced == {"AutoTheta": 24}

@@ -7,33 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.calc.sample_histories import KEYS, panel
 from yunchou.calc.baseline import Forecast, forecast, levels_of
 from yunchou.calc.errors import BadInput
 from yunchou.calc.marks import parse_marks
 from yunchou.calc.periods import Freq, step
 from yunchou.calc.working_days import working_days, working_days_by_period
 
-KEYS = ("region", "product")
-
-
-def _history(values: np.ndarray, *, freq: Freq = "M") -> pl.DataFrame:
-    """Return the history of series in two regions and as many products as needed; rows of nan are left out."""
-    series, at = np.nonzero(~np.isnan(values))
-    start = date(2020, 1, 6) if freq == "W" else date(2020, 1, 1)
-    return pl.DataFrame(
-        {
-            "region": ["NS"[number % 2] for number in series],
-            "product": [f"p{number // 2}" for number in series],
-            "period": [step(start, int(place), freq) for place in at],
-            "value": values[series, at],
-        },
-    )
-
 
 def _company(seed: int = 0, series: int = 6, months: int = 36) -> pl.DataFrame:
     random = np.random.default_rng(seed)
     season = 1 + 0.3 * np.sin(np.arange(months) * np.pi / 6)
-    return _history(random.gamma(3, 30, (series, months)) * season * random.gamma(2, 1, (series, 1)))
+    return panel(random.gamma(3, 30, (series, months)) * season * random.gamma(2, 1, (series, 1)))
 
 
 def _whole_level(made: Forecast, by: tuple[str, ...]) -> tuple[pl.DataFrame, np.ndarray]:
@@ -65,7 +50,7 @@ def test_level_of_a_key_is_the_sum_of_its_series() -> None:
     np.testing.assert_allclose(paths[1], made.bottom_paths()[:, mine].sum(axis=1), rtol=1e-9)
 
 
-def test_periods_follow_the_last_one_of_the_history() -> None:
+def test_periods_follow_the_last_one_of_thepanel() -> None:
     made = forecast(_company(months=36), keys=KEYS, horizon=2, paths=10)
     assert made.periods == (date(2023, 1, 1), date(2023, 2, 1))
 
@@ -102,7 +87,7 @@ def test_without_keys_there_is_one_series_the_total() -> None:
 
 def test_parts_of_a_steady_company_are_forecast_in_their_proportions() -> None:
     top = 1000 + 10 * np.arange(48.0)
-    made = forecast(_history(np.array([0.5, 0.3, 0.15, 0.05])[:, None] * top), keys=KEYS, horizon=12, paths=400)
+    made = forecast(panel(np.array([0.5, 0.3, 0.15, 0.05])[:, None] * top), keys=KEYS, horizon=12, paths=400)
     means = made.bottom_paths().sum(axis=2).mean(axis=0)
     found = dict(zip(made.series.rows(), means / means.sum(), strict=True))
     for key, share in {("N", "p0"): 0.5, ("S", "p0"): 0.3, ("N", "p1"): 0.15, ("S", "p1"): 0.05}.items():
@@ -110,7 +95,7 @@ def test_parts_of_a_steady_company_are_forecast_in_their_proportions() -> None:
 
 
 @st.composite
-def _any_history(draw: st.DrawFn) -> tuple[np.ndarray, Freq]:
+def _anypanel(draw: st.DrawFn) -> tuple[np.ndarray, Freq]:
     """Return intermittent, new, dying, silent and returned series, and their frequency."""
     random = np.random.default_rng(draw(st.integers(0, 2**32)))
     values = random.gamma(0.7, 100, (draw(st.integers(1, 7)), draw(st.integers(2, 40))))
@@ -124,10 +109,10 @@ def _any_history(draw: st.DrawFn) -> tuple[np.ndarray, Freq]:
 
 
 @settings(max_examples=40, deadline=None)
-@given(_any_history(), st.sampled_from([1, 5, 14]))
+@given(_anypanel(), st.sampled_from([1, 5, 14]))
 def test_any_history_gives_coherent_paths_that_are_negative_only_where_it_is(made_of: tuple[np.ndarray, Freq], horizon: int) -> None:
     values, freq = made_of
-    history = _history(values, freq=freq)
+    history = panel(values, freq=freq)
     made = forecast(history, keys=KEYS, horizon=horizon, freq=freq, paths=30)
     size = np.abs(made.total_paths).max() + np.nanmax(np.abs(values))
     assert np.isfinite(made.bottom_paths()).all()

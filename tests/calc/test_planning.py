@@ -322,8 +322,9 @@ def test_missing_columns_stand_as_all_with_a_warning(missing):
         yearly({"巨单": [10.0] * 30 + [100_000.0] + [10.0] * 5}, first_year=2022),
         yearly({"退货": [100.0] * 20 + [-30.0] + [100.0] * 15, "全退": [0] * 30 + [-5.0] * 6}, first_year=2022),
         yearly({"隔年": [50.0] * 12 + [0] * 12 + [60.0] * 12}, first_year=2022),
+        yearly({"老": [100.0] * 36, "新": [0] * 35 + [30.0]}, first_year=2022),
     ],
-    ids=["one year", "two lines", "intermittent", "giant order", "returns", "gap"],
+    ids=["one year", "two lines", "intermittent", "giant order", "returns", "gap", "born last month"],
 )
 def test_odd_histories_give_exact_plans(lines):
     made = make_plan(lines, year=2025)
@@ -339,6 +340,7 @@ def test_odd_histories_give_exact_plans(lines):
         (yearly({"a": [-100.0] * 12 + [500.0] * 12}), "the lines of 2023 sum to -1,200.00"),
         (yearly({"a": [100.0]}, first_year=2024), "one period only"),
         (yearly({"a": [100.0] * 24}, first_year=2014), "too far from 2025"),
+        (yearly({"a": [100.0] * 24}).with_columns(pl.col("amount") * 0), "sum to 0.00: there is nothing to plan on"),
         (yearly({"a": [100.0] * 24}, first_year=2026), "no sales line is dated before 2025-01-01"),
     ],
 )
