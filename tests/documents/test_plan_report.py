@@ -4,7 +4,9 @@ import pikepdf
 import pytest
 
 from tests.documents.sample import sample_plan
+from yunchou.calc import baseline_models
 from yunchou.documents import charts, findings
+from yunchou.documents.labels import MODELS
 from yunchou.documents.plan_report import write_report
 
 
@@ -92,3 +94,7 @@ def test_cost_curve_names_the_recommended_target_and_one_far_outside_is_left_out
     inside, outside = charts.cost_curve(plan, "zh"), charts.cost_curve(dataclasses.replace(plan, recommendation=far), "zh")
     assert ["推荐" in inside, "所选" in inside] == [True, True]
     assert ["推荐" in outside, "所选" in outside] == [True, False]
+
+
+def test_every_model_of_the_forecast_has_a_name_in_both_languages():
+    assert {model for model in baseline_models.MODELS if model not in MODELS} == set()

@@ -204,7 +204,14 @@ def test_write_workbook_records_the_method_in_words(tmp_path):
     plan = dataclasses.replace(sample_plan(), method={"column_drift": {"region": 0.15514}, "cover80": 0.7692307692307693, "origins": 13})
     write_workbook(plan, tmp_path / "plan.xlsx", lang="zh")
     words = _words(openpyxl.load_workbook(tmp_path / "plan.xlsx")["证据"])
-    assert words[words.index("方法记录") + 1 :] == ["column_drift", "region 0.1551", "cover80", "0.7692", "origins", "13"]
+    assert words[words.index("方法记录（名称同 evidence.json 的 method）") + 1 :] == [
+        "column_drift",
+        "region 0.1551",
+        "cover80",
+        "0.7692",
+        "origins",
+        "13",
+    ]
 
 
 def test_write_workbook_passes_on_what_the_system_said(tmp_path):

@@ -104,7 +104,7 @@ class Forecast:
                         sums[group] += row
             yield some, sums
 
-    def _whole(self, drawn: FloatArray, rows: slice | IntArray) -> FloatArray:
+    def _whole(self, drawn: FloatArray, rows: slice) -> FloatArray:
         """Return the drawn paths of some series with rare orders, held within what experience allows."""
         block = drawn if self.extra is None else drawn + self.extra.parts(rows)
         return block if self.factor is None else block * self.factor[:, None]

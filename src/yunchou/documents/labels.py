@@ -6,6 +6,8 @@ from yunchou.calc.text import Lang, Text
 SHEETS = {
     "summary": Text("摘要", "Summary"),
     "diagnosis": Text("诊断", "Diagnosis"),
+    "cities": Text("城市", "Cities"),
+    "moves": Text("变动", "Moves"),
     "waterfall": Text("瀑布", "Waterfall"),
     "scenarios": Text("方案", "Scenarios"),
     "cascade": Text("分解", "Cascade"),

@@ -6,7 +6,7 @@ import polars as pl
 
 from yunchou.calc.plan import Judgement, Plan
 from yunchou.calc.text import Lang, Text
-from yunchou.documents import findings, tier_sheets
+from yunchou.documents import findings
 from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.figures import growth, percent
 from yunchou.documents.labels import EVIDENCE, NAMES, SHEETS, YEAR, last_year_name, told
@@ -16,6 +16,7 @@ WAN = 1_000_000
 CASCADE_TOP = 3  # the header row of the cascade sheet
 TOP_CUSTOMERS = 50
 REASON_WIDTH = 76
+A3 = 8  # what xlsxwriter calls the paper of the widest sheet
 UNEVEN = 0.15  # a share of the target this far from the share of capacity is pointed at
 
 
@@ -71,7 +72,7 @@ def _years(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
 
 
 def _known(judged: Sequence[Judgement]) -> list[str]:
-    return [name for name in EVIDENCE if any(name in j.evidence for j in judged)]
+    return [name for name in EVIDENCE if any(j.evidence.get(name) is not None for j in judged)]
 
 
 def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, *, top: int, noun: str, reason_at: int) -> int:
@@ -91,7 +92,7 @@ def _judged(sheet: Sheet, judged: Sequence[Judgement], lang: Lang, *, top: int, 
             sheet.number(i, column, value / WAN if kind == "money" and value is not None else value, looks[kind])
         for column in range(2 + len(known), reason_at):
             sheet.text(i, column, "")
-        sheet.paragraph(i, j.reason.told(lang), columns=(reason_at, reason_at), look="reason")
+        sheet.paragraph(i, j.reason.told(lang), first=reason_at, look="reason")
     return top + len(judged)
 
 
@@ -100,6 +101,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     zh = lang == "zh"
     reason_at = 2 + max(len(_known(plan.products)), len(_known(plan.regions)))
     sheet = book.sheet(SHEETS["diagnosis"].told(lang), [18, 14, *[10] * (reason_at - 2), REASON_WIDTH])
+    sheet.page.set_paper(A3)
     a = plan.customers.counts.get("A", 0)
     total = sum(plan.customers.revenue_minor.values())
     share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
@@ -113,7 +115,6 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     row = _judged(sheet, plan.products, lang, top=row + 1, noun="产品" if zh else "Product", reason_at=reason_at) + 2
     sheet.text(row, 0, "区域" if zh else "Regions", "section")
     row = _judged(sheet, plan.regions, lang, top=row + 1, noun="区域" if zh else "Region", reason_at=reason_at) + 2
-    row = tier_sheets.moves(sheet, plan, lang, tier_sheets.cities(sheet, plan, lang, row))
     sheet.text(row, 0, "客户分层" if zh else "Customer tiers", "section")
     sheet.heads(row + 1, ["层级", "年营收门槛", "客户数", "年营收"] if zh else ["Tier", "Yearly revenue from", "Customers", "Revenue"])
     row += 2
@@ -314,7 +315,7 @@ def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -
     sheet.text(0, 0, "这些数从哪里来" if zh else "Where these figures come from", "title")
     row = 2
     for line in [*evidence_lines(plan, lang), *(("注意：" if zh else "Note: ") + w.told(lang) for w in (*plan.warnings, *reading))]:
-        sheet.paragraph(row, "· " + line, columns=(0, 3))
+        sheet.paragraph(row, "· " + line, span=4)
         row += 1
     row += 1
     sheet.text(row, 0, "全年总额的分布" if zh else "Distribution of the year's total", "section")
@@ -324,10 +325,15 @@ def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -
         sheet.number(i, 1, plan.with_drivers_minor[key] / WAN, "wan")
         sheet.number(i, 2, plan.quantiles_minor[key] / WAN, "wan")
     row += 2 + len(plan.with_drivers_minor) + 1
-    sheet.text(row, 0, "方法记录" if zh else "Record of the method", "section")
+    sheet.text(
+        row,
+        0,
+        "方法记录（名称同 evidence.json 的 method）" if zh else "Record of the method (names as in evidence.json: method)",
+        "section",
+    )
     for i, (key, value) in enumerate(sorted(plan.method.items()), start=row + 1):
         sheet.text(i, 0, str(key))
-        sheet.paragraph(i, _recorded(value), columns=(1, 3))
+        sheet.paragraph(i, _recorded(value), first=1, span=3)
 
 
 def _recorded(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The plan as a workbook: eight sheets whose sums are live formulas that agree with the values."""
+"""The plan as a workbook: eight sheets (ten with cities and tiers in force) whose sums are live formulas that agree with the values."""
 
 from collections.abc import Sequence
 from math import floor, log10
@@ -8,7 +8,7 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang, Text
-from yunchou.documents import findings, plan_sheets, target_sheets
+from yunchou.documents import findings, plan_sheets, target_sheets, tier_sheets
 from yunchou.documents.figures import growth, sentence
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_note, unit_of
@@ -30,6 +30,8 @@ def write_workbook(plan: Plan, path: Path, *, lang: Lang, reading: Sequence[Text
     with open_book(path) as book:
         _summary(book, plan, lang)
         plan_sheets.diagnosis(book, plan, lang)
+        tier_sheets.cities(book, plan, lang)
+        tier_sheets.moves(book, plan, lang)
         _waterfall(book, plan, lang)
         _scenarios(book, plan, lang)
         plan_sheets.cascade(book, plan, lang)
@@ -67,7 +69,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
         findings.floors_note(plan, lang),
     ):
         if line:
-            sheet.paragraph(row, "· " + line, columns=(0, 7))
+            sheet.paragraph(row, "· " + line, span=8)
             row += 1
     row = target_sheets.assumptions(sheet, plan, lang, row + 1)
     row = target_sheets.quarters(sheet, plan, lang, row)
@@ -81,7 +83,7 @@ def _summary(book: Book, plan: Plan, lang: Lang) -> None:
     if plan.warnings:
         sheet.text(row + 2, 0, "用之前先知道" if zh else "Know before you use it", "section")
         for i, warning in enumerate(plan.warnings):
-            sheet.paragraph(row + 3 + i, "· " + sentence(warning.told(lang)), columns=(0, 7))
+            sheet.paragraph(row + 3 + i, "· " + sentence(warning.told(lang)), span=8)
     sheet.page.freeze_panes(2, 0)
 
 

@@ -32,7 +32,7 @@ def assumptions(sheet: Sheet, plan: Plan, lang: Lang, top: int) -> int:
     sheet.text(top, 0, sentence(plan.condition.told(lang)), "section")
     lines = driver_lines(plan, lang)
     for row, line in enumerate(lines, start=top + 1):
-        sheet.paragraph(row, "· " + line, columns=(0, len(sheet.widths) - 1))
+        sheet.paragraph(row, "· " + line, span=len(sheet.widths))
     return top + len(lines) + 2
 
 

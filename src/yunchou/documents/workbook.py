@@ -9,8 +9,8 @@ from typing import Any
 
 # A count of paths cannot tell never from hardly ever: no probability is shown as 0 % or 100 %.
 CHANCE = '[<0.001]"<0.1%";[>0.999]">99.9%";0.0%'
-# A line of text is so many points high; so much of a column's width in letters is counted on, for words are kept whole.
-_LINE, _WORDS_A_WIDTH = 14, 0.95
+# A line of text is so many points high, and holds about so many letters for each unit of a column's width.
+_LINE, _LETTERS_A_WIDTH = 14, 1.03
 TEXT_ONLY = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -90,16 +90,18 @@ class Sheet:
         """Write words as words."""
         self.page.write_string(row, column, value or "", self.book.formats[look])
 
-    def paragraph(self, row: int, value: str, *, columns: tuple[int, int], look: str = "paragraph") -> None:
-        """Write a line of words over some columns (first, last), as many lines high as it takes.
+    def paragraph(self, row: int, *words: str, first: int = 0, span: int = 1, look: str = "paragraph") -> None:
+        """Write texts side by side from a column on, each over ``span`` columns, in a row as high as the longest of them takes.
 
         A line that runs on beyond the table would make the whole sheet print small.
         """
-        first, last = columns
-        lines = ceil(printed_width(value) / (sum(self.widths[first : last + 1]) * _WORDS_A_WIDTH))
-        if last > first:
-            self.page.merge_range(row, first, row, last, "", self.book.formats[look])
-        self.text(row, first, value, look)
+        lines = 1
+        for column, value in enumerate(words):
+            start = first + column * span
+            if span > 1:
+                self.page.merge_range(row, start, row, start + span - 1, "", self.book.formats[look])
+            self.text(row, start, value, look)
+            lines = max(lines, ceil(printed_width(value) / (sum(self.widths[start : start + span]) * _LETTERS_A_WIDTH)))
         if lines > 1:
             self.page.set_row(row, _LINE * lines + 1)
 
