@@ -198,8 +198,10 @@ def main() -> int:
     if not Path(CHROMIUM).exists():
         print(f"{CHROMIUM} is missing: install chromium, or name it in CHROMIUM", file=sys.stderr)
         return 2
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # drawings of the evidence stand here too: only our own are taken anew
+    for path in FOLDER.glob("*.webp"):
+        path.unlink()
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         photograph(browser, address)
@@ -207,8 +209,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="yunchou-pictures-") as folder:
         documents = photograph_documents(Path(folder))
     DOCUMENT.write_text(described(documents), encoding="utf-8")
-    total = sum(path.stat().st_size for path in FOLDER.iterdir())
-    print(f"{len(list(FOLDER.iterdir()))} pictures, {total / 1e6:.1f} MB")
+    taken = list(FOLDER.glob("*.webp"))
+    total = sum(path.stat().st_size for path in taken)
+    print(f"{len(taken)} pictures, {total / 1e6:.1f} MB")
     return 0 if total <= LARGEST else 1
 
 

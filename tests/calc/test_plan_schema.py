@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 from yunchou.calc.plan_schema import settings_schema
 from yunchou.calc.plan_settings import DRIVER_KEYS, DRIVER_KINDS, FLOOR_KEYS, LIMIT_KEYS, OVERRIDE_KEYS, PLAN_KEYS, TIERS, WHERE_KEYS
@@ -21,3 +23,8 @@ def test_settings_schema_knows_exactly_the_keys_that_are_read():
 
 def test_settings_schema_is_plain_json():
     assert json.loads(json.dumps(settings_schema())) == settings_schema()
+
+
+def test_settings_page_names_the_keys_that_are_read():
+    page = (Path(__file__).parents[2] / "docs" / "plan-settings.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `([a-z_]+)` \|", page, re.MULTILINE) == list(PLAN_KEYS)

@@ -71,7 +71,8 @@ def first_line(home: Home, language: str) -> str:
     if home.scope == "all":
         start = _("目标 {target}").format(target=told)
         if headline.probability.value is not None:
-            start = _("目标 {target}，{odds}把握").format(target=told, odds=odds(headline.probability.value))
+            said = _("目标 {target}，若下列假设成立有{odds}把握") if headline.assumptions else _("目标 {target}，{odds}把握")
+            start = said.format(target=told, odds=odds(headline.probability.value))
         rest = weakest(headline, language)
     elif home.scope == "own":
         start = _("我的指标 {target}").format(target=told)
