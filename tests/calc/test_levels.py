@@ -31,11 +31,12 @@ def test_levels_of_a_steady_share_are_that_share():
     assert found.basis == ("own history", "own history")
 
 
+@pytest.mark.parametrize("cases", [1, 3], ids=["one case", "three cases"])
 @pytest.mark.parametrize("seed", range(8))
-def test_a_unit_with_three_cases_never_leads(seed):
+def test_a_unit_with_few_cases_never_leads(seed, cases):
     numerators, denominators = table(30, seed=seed)
     numerators[7], denominators[7] = 0, 0
-    numerators[7, 3:6], denominators[7, 3:6] = 1, 1
+    numerators[7, 3 : 3 + cases], denominators[7, 3 : 3 + cases] = 1, 1
     found = ask(numerators, denominators)
     assert numerators[7].sum() / denominators[7].sum() == 1
     assert found.expected[8] < found.expected[1:].max()

@@ -100,7 +100,7 @@ def diagnosis(book: Book, plan: Plan, lang: Lang) -> None:
     """Write what the history says: years, products, regions, customers."""
     zh = lang == "zh"
     reason_at = 2 + max(len(_known(plan.products)), len(_known(plan.regions)))
-    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [18, 14, *[10] * (reason_at - 2), REASON_WIDTH])
+    sheet = book.sheet(SHEETS["diagnosis"].told(lang), [28, 14, *[10] * (reason_at - 2), REASON_WIDTH])
     sheet.page.set_paper(A3)
     a = plan.customers.counts.get("A", 0)
     total = sum(plan.customers.revenue_minor.values())
