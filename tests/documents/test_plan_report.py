@@ -6,6 +6,7 @@ import pytest
 from tests.documents.sample import sample_plan
 from yunchou.calc import baseline_models
 from yunchou.documents import charts, findings
+from yunchou.documents.evidence_lines import evidence_lines
 from yunchou.documents.labels import MODELS
 from yunchou.documents.plan_report import write_report
 
@@ -98,3 +99,10 @@ def test_cost_curve_names_the_recommended_target_and_one_far_outside_is_left_out
 
 def test_every_model_of_the_forecast_has_a_name_in_both_languages():
     assert {model for model in baseline_models.MODELS if model not in MODELS} == set()
+
+
+def test_interval_of_the_year_speaks_of_drivers_only_where_there_are_some():
+    plan = sample_plan()
+    free = dataclasses.replace(plan, drivers=())
+    said = [next(line for line in evidence_lines(one, "zh") if "八成区间：" in line) for one in (plan, free)]
+    assert [line.split("八成区间")[0] for line in said] == ["含增长动因的全年", "全年"]

@@ -36,11 +36,9 @@ def evidence_lines(plan: Plan, lang: Lang) -> list[str]:
             f"against {percent(reference)} for “same as last year”."
         )
     low, high = plan.with_drivers_minor["q10"], plan.with_drivers_minor["q90"]
-    lines.append(
-        f"含增长动因的全年八成区间：{amount(low, plan.currency, lang)}至 {amount(high, plan.currency, lang)}。"
-        if zh
-        else f"Year with drivers, 80% interval: {amount(low, plan.currency, lang)} to {amount(high, plan.currency, lang)}."
-    )
+    whole = ("全年" if zh else "Year") if plan.condition is None else "含增长动因的全年" if zh else "Year with drivers"
+    least, most = amount(low, plan.currency, lang), amount(high, plan.currency, lang)
+    lines.append(f"{whole}八成区间：{least}至 {most}。" if zh else f"{whole}, 80% interval: {least} to {most}.")
     if plan.condition is not None:
         lines.append(
             f"{plan.condition.zh}，各项把握才算数；假设由人给定，不是从历史得出："

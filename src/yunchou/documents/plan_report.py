@@ -255,7 +255,7 @@ def _judgements(judged: Sequence[Judgement], lang: Lang, noun: str) -> dict[str,
         )
     if any(j.overridden for j in order):
         more.append("* 由人改定。" if zh else "* set by a person.")
-    return {"head": head, "rows": rows, "widths": [1.3, 0.9, 0.7, 0.7, 0.8, 5.2], "more": " ".join(more)}
+    return {"head": head, "rows": rows, "widths": [1.3, 0.9, 0.7, 0.7, 1.1, 4.9], "more": " ".join(more)}
 
 
 def _customers(plan: Plan, lang: Lang) -> dict[str, Any]:
