@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
-from yunchou.calc.constraints import Bound, Lock, Margin, Problem, reading_order, state_problem
-from yunchou.calc.contradiction import Asked, find_conflict
+from yunchou.calc.constraints import Bound, Lock, Margin, Problem, state_problem
+from yunchou.calc.contradiction import Asked, find_conflict, find_plain_conflict
+from yunchou.calc.cuts import full_cuts
 from yunchou.calc.errors import Contradiction, NoAnswer
-from yunchou.calc.families import FloatArray
+from yunchou.calc.families import FloatArray, IndexArray
 from yunchou.calc.forced import forced_to_zero
 from yunchou.calc.money import LARGEST_MINOR, IntArray
 from yunchou.calc.raking import Raked, rake
 from yunchou.calc.refusals import describe_conflict, say_none_exists, say_not_found, summarise_conflict
-from yunchou.calc.whole import Excluded, round_cascade
+from yunchou.calc.whole import Excluded, levels, round_cascade, two_families
 
 __all__ = ["Bound", "Cascade", "Lock", "Margin", "cascade"]
 
@@ -37,7 +38,8 @@ class Cascade:
     largest_rounding: float
 
 
-def _unhurried() -> float:
+def unhurried() -> float:
+    """Return that there is no limit."""
     return float("inf")
 
 
@@ -50,7 +52,7 @@ def cascade(
     locks: Sequence[Lock] = (),
     bounds: Sequence[Bound] = (),
     unit_minor: int = 1,
-    seconds_left: Callable[[], float] = _unhurried,
+    seconds_left: Callable[[], float] = unhurried,
 ) -> Cascade:
     """Split a total over all combinations of the dimensions so that everything asked is met to the last unit.
 
@@ -95,21 +97,45 @@ def cascade(
     except Excluded:
         raise NoAnswer(say_none_exists(margins, locks, bounds)) from None
     largest = float(np.abs(units - raked.values).max(initial=0.0))
-    amounts = _as_given(problem, units, dimensions) * unit_minor
-    return Cascade(amounts, _as_given(problem, raked.values, dimensions) * unit_minor, raked.sweeps + raked.steps, largest)
+    amounts = problem.as_given(units) * unit_minor
+    return Cascade(amounts, problem.as_given(raked.values) * unit_minor, raked.sweeps + raked.steps, largest)
 
 
 def _real_valued(problem: Problem, unit_minor: int, seconds_left: Callable[[], float]) -> Raked:
     """Rake; look for a contradiction early where that is cheap, else only when raking has come to its end."""
     small = problem.weights.size <= _SMALL
-    raked = rake(problem, seconds_left, _FEW_STEPS if small else _SOME_STEPS)
+    raked = rake(problem, seconds_left, 0)
+    if raked.met and raked.off <= 1:
+        return raked
+    _refuse(problem, find_plain_conflict(problem, seconds_left), unit_minor, seconds_left)
+    cuts = _cuts(problem)
+    raked = rake(problem, seconds_left, _FEW_STEPS if small else _SOME_STEPS, cuts=cuts)
     if not raked.met:
-        _refuse(problem, raked, unit_minor, seconds_left)
+        _refuse(problem, find_conflict(problem, _suspects(problem, raked), seconds_left), unit_minor, seconds_left)
         # nothing contradicts: some cells are forced towards 0, which takes for ever unless it is known
-        raked = rake(problem, seconds_left, _MANY_STEPS, forced_to_zero(problem, seconds_left()))
+        raked = rake(problem, seconds_left, _MANY_STEPS, forced_to_zero(problem, seconds_left()), cuts)
     if not raked.met:
         raise TimeoutError
     return raked
+
+
+def _cuts(problem: Problem) -> Callable[[FloatArray], IndexArray] | None:
+    """How cells that must be 0 are found among two nested families; nothing is computed before it is asked."""
+
+    @cache
+    def prepared() -> Callable[[FloatArray], IndexArray] | None:
+        families = two_families(problem)
+        if not families:
+            return None
+        open_cells = (problem.prior > 0).ravel()
+        open_cells[problem.locked_cells[0]] = True
+        return full_cuts([levels(problem, family) for family in families], np.nonzero(open_cells)[0], open_cells.size)
+
+    def find(values: FloatArray) -> IndexArray:
+        found = prepared()
+        return np.zeros(0, dtype=np.int64) if found is None else found(values)
+
+    return find
 
 
 def _whole_units(problem: Problem, raked: Raked, unit_minor: int, seconds_left: Callable[[], float]) -> IntArray:
@@ -117,7 +143,7 @@ def _whole_units(problem: Problem, raked: Raked, unit_minor: int, seconds_left: 
         return round_cascade(problem, raked.values, seconds_left)
     except ValueError:
         # floating point cannot tell sums that differ in their last digits; the search for a conflict can
-        _refuse(problem, raked, unit_minor, seconds_left)
+        _refuse(problem, find_conflict(problem, _suspects(problem, raked), seconds_left), unit_minor, seconds_left)
         raise
 
 
@@ -157,19 +183,11 @@ def _check(
         raise ValueError("a lock or bound names no dimension")
 
 
-def _as_given(problem: Problem, values: npt.NDArray[Any], dimensions: Mapping[str, Sequence[str]]) -> npt.NDArray[Any]:
-    """Bring an array from the problem's own order back to the order given."""
-    undone = values[np.ix_(*[np.argsort(reading_order(dimensions[name])) for name in problem.names])]
-    return np.ascontiguousarray(np.transpose(undone, np.argsort(reading_order(list(dimensions)))))
-
-
-def _refuse(problem: Problem, raked: Raked, unit_minor: int, seconds_left: Callable[[], float]) -> None:
+def _refuse(problem: Problem, conflict: Sequence[Asked] | None, unit_minor: int, seconds_left: Callable[[], float]) -> None:
     """Raise the contradiction, if there is one."""
-    conflict = find_conflict(problem, _suspects(problem, raked), seconds_left)
-    if conflict is None:
-        return
-    told = describe_conflict(problem, conflict, unit_minor, seconds_left)
-    raise Contradiction(summarise_conflict(told), told)
+    if conflict is not None:
+        told = describe_conflict(problem, conflict, unit_minor, seconds_left)
+        raise Contradiction(summarise_conflict(told), told)
 
 
 def _suspects(problem: Problem, raked: Raked) -> list[Asked]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -61,16 +61,23 @@ class Problem:
     """A cascade in a fixed order of its own, so that the order in which it was asked changes nothing.
 
     ``names`` and ``members`` are sorted as people read them (2月 before 10月); ``weights`` has their shape.
+    ``axes_given`` and ``places_given``: the axis, and the places along it, of each dimension as given.
     """
 
     names: tuple[str, ...]
     members: tuple[tuple[str, ...], ...]
     weights: FloatArray
     rows: tuple[Rows, ...]
+    axes_given: tuple[int, ...]
+    places_given: tuple[IndexArray, ...]
     shape: tuple[int, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", tuple(len(some) for some in self.members))
+
+    def as_given(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Bring an array from the problem's own order back to the order given."""
+        return _taken(np.transpose(values, self.axes_given), self.places_given)
 
     def grid(self, axes: Sequence[int]) -> tuple[int, ...]:
         """Return the shape of the grid of ``axes``."""
@@ -170,6 +177,14 @@ def reading_order(members: Sequence[str]) -> list[int]:
     return sorted(range(len(members)), key=key)
 
 
+def _taken(values: npt.NDArray[Any], places: Sequence[IndexArray]) -> npt.NDArray[Any]:
+    """Return a copy with the places taken along each axis; axes that stay as they are cost nothing."""
+    for axis, place in enumerate(places):
+        if not np.array_equal(place, np.arange(len(place))):
+            values = np.take(values, place, axis=axis)
+    return np.ascontiguousarray(values)
+
+
 def state_problem(
     dimensions: Mapping[str, Sequence[str]],
     weights: npt.NDArray[np.float64 | np.int64],
@@ -192,10 +207,10 @@ def state_problem(
     given = list(dimensions)
     order = reading_order(given)
     names = tuple(given[place] for place in order)
-    sorting = {name: reading_order(dimensions[name]) for name in names}
+    sorting = {name: np.array(reading_order(dimensions[name]), dtype=np.int64) for name in names}
     members = tuple(tuple(dimensions[name][place] for place in sorting[name]) for name in names)
     own = np.transpose(np.asarray(weights, dtype=np.float64), order)
-    own = np.ascontiguousarray(own[np.ix_(*[sorting[name] for name in names])])
+    own = _taken(own, [sorting[name] for name in names])
     axis_of = {name: axis for axis, name in enumerate(names)}
     place_of = [{member: place for place, member in enumerate(some)} for some in members]
     rows = []
@@ -205,12 +220,14 @@ def state_problem(
     for number, margin in enumerate(margins):
         by_order = sorted(range(len(margin.by)), key=lambda place: axis_of[margin.by[place]])
         values = np.transpose(np.asarray(margin.values_minor), by_order)
-        values = values[np.ix_(*[sorting[margin.by[place]] for place in by_order])].ravel() // unit_minor
+        values = _taken(values, [sorting[margin.by[place]] for place in by_order]).ravel() // unit_minor
         axes = tuple(axis_of[margin.by[place]] for place in by_order)
         rows.append(Rows("margin", axes, np.arange(values.size), values, values, np.full(values.size, number)))
     for kind, asked in (("lock", locks), ("bound", bounds)):
         rows.extend(_box_rows(kind, asked, axis_of, place_of, unit_minor))  # type: ignore[arg-type]
-    return Problem(names, members, own, tuple(sorted(rows, key=lambda some: (len(some.axes), some.axes))))
+    rows.sort(key=lambda some: (len(some.axes), some.axes))
+    places_given = tuple(np.argsort(sorting[name]) for name in given)
+    return Problem(names, members, own, tuple(rows), tuple(axis_of[name] for name in given), places_given)
 
 
 def _box_rows(

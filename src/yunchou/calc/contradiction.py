@@ -29,14 +29,26 @@ def find_conflict(problem: Problem, suspects: Sequence[Asked], seconds_left: Cal
         J. W. Chinneck, *Feasibility and Infeasibility in Optimization*, Springer, 2008: the deletion filter,
         started from the support of a Farkas certificate (J. Gleeson and J. Ryan, *ORSA Journal on Computing* 2, 1990).
     """
-    for simple in (_same_box, _more_inside, _sums_of_margins):
-        found = simple(problem)
-        if found is not None:
-            return found if len(found) == 1 or not _is_sparse(problem) else _reduce(problem, found, seconds_left)
+    found = find_plain_conflict(problem, seconds_left)
+    if found is not None:
+        return found
     for candidates in _candidates(problem, suspects):
         system = System(problem, candidates)
         if not system.can_be_met(seconds_left()):
             return _filter(system, seconds_left)
+    return None
+
+
+def find_plain_conflict(problem: Problem, seconds_left: Callable[[], float]) -> list[Asked] | None:
+    """Return constraints that contradict each other in plain sight: over the same cells, or over a group and what is inside it.
+
+    Source:
+        Own.
+    """
+    for simple in (_same_box, _more_inside, _sums_of_margins):
+        found = simple(problem)
+        if found is not None:
+            return found if len(found) == 1 or not _is_sparse(problem) else _reduce(problem, found, seconds_left)
     return None
 
 

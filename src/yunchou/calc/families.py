@@ -66,7 +66,7 @@ def grow_tree(cells: int, family: Sequence[Groups]) -> Tree:
     Source:
         Own.
     """
-    leaf = np.zeros(cells, dtype=np.int64)
+    leaf: IntArray = np.zeros(cells, dtype=np.int64)
     parents, depths = [np.zeros(1, dtype=np.int64)], [np.zeros(1, dtype=np.int64)]
     least, most = [np.zeros(1, dtype=np.int64)], [np.full(1, UNLIMITED)]
     first = 1
@@ -74,14 +74,20 @@ def grow_tree(cells: int, family: Sequence[Groups]) -> Tree:
         count = len(level.least)
         if level.of.shape != (cells,) or len(level.most) != count or (cells and int(level.of.max()) >= count):
             raise ValueError(f"level {number}: one group number a cell and one total a group are needed")
-        inside = level.of >= 0
-        groups = level.of[inside]
         parent = np.zeros(count, dtype=np.int64)
-        parent[groups] = leaf[inside]
-        if (parent[groups] != leaf[inside]).any():
-            raise ValueError(f"level {number}: a group is not wholly inside one group of the coarser levels")
+        everywhere = not cells or int(level.of.min()) >= 0
+        inside = np.zeros(0, dtype=np.int64) if everywhere else np.nonzero(level.of >= 0)[0]
+        groups = level.of if everywhere else level.of[inside]
+        if first > 1:
+            above = leaf if everywhere else leaf[inside]
+            parent[groups] = above
+            if (parent[groups] != above).any():
+                raise ValueError(f"level {number}: a group is not wholly inside one group of the coarser levels")
         depth = np.concatenate(depths)[parent] + 1
-        leaf[inside] = first + groups
+        if everywhere:
+            leaf = (groups + first).astype(np.int64, copy=False)
+        else:
+            leaf[inside] = groups + first
         parents.append(parent)
         depths.append(depth)
         least.append(level.least)

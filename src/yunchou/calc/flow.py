@@ -1,17 +1,18 @@
 """Whole flows between two trees of groups, for rounding that meets both exactly."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from yunchou.calc.families import FloatArray, Tree
+from yunchou.calc.families import FloatArray, IndexArray, Tree
 from yunchou.calc.money import IntArray
 from yunchou.calc.remainders import order_within, split_whole
 
-# Of each part, so many cells next in line for a unit, or next to lose theirs, may change their mind at first, and
-# so many times as many whenever that is not enough: the natural rounding is kept where it can be.
-_IN_LINE, _LONGER = 2, 4
+# Cells so many bins from their part's cut may change their mind at first, of these so many for each unit that is amiss
+# (those with remainders nearest to one half), and more whenever that is not enough: the natural rounding is kept where it can be.
+_WIDTHS, _FEW, _FOR_EACH, _AT_LEAST = (1, 4, 16, 64), 4, 64, 4_000
 # Afterwards floating point is to blame: cells may go this many units further, largest sums first.
 _SLACK = (1, 2, 4, 8)
 
@@ -27,10 +28,11 @@ class _Network:
     nodes: int
 
 
-def round_two_trees(values: FloatArray, start: IntArray, one: Tree, two: Tree) -> IntArray:
+def round_two_trees(values: FloatArray, start: IntArray, distance: IndexArray, one: Tree, two: Tree) -> IntArray:
     """Round cells so that the sums of both trees are met, each cell to one of its two neighbours.
 
-    ``start`` is a rounding that meets the sums of the tree with more nodes; the answer stays near it.
+    ``start`` is a rounding that meets the sums of tree ``one``, and ``distance`` how near each cell was to the other
+    answer (see ``next_in_line``); what is returned stays near it.
 
     Raises:
         ValueError: No whole answer lies within a few units of the values, so the values do not meet the sums.
@@ -38,43 +40,64 @@ def round_two_trees(values: FloatArray, start: IntArray, one: Tree, two: Tree) -
     Source:
         As ``yunchou.calc.rounding.round_nested``.
     """
+    amiss = _amiss(start, one) + _amiss(start, two)
+    if not amiss:
+        return start
     floors, remainders = split_whole(values)
-    line = _places_in_line(start, floors, remainders, one if len(one.parent) >= len(two.parent) else two)
-    width, longest = _IN_LINE, 0
-    while width < _LONGER * len(values):
-        free = line < width
-        answer = _fill(np.where(free, floors, start), free.astype(np.int64), remainders, one, two)
-        now = int(np.count_nonzero(free))
+    up = start - floors
+    movable = (remainders > 0) & ((up == 0) | (up == 1))
+    every = int(np.count_nonzero(movable))
+    tried = 0
+    for free in _widening(distance, remainders, movable, _FOR_EACH * amiss + _AT_LEAST):
+        if len(free) == tried or len(free) < min(_FEW * amiss, every):
+            continue
+        tried = len(free)
+        base = start.copy()
+        base[free] = floors[free]
+        answer = _fill(base, free, np.ones(len(free), dtype=np.int64), remainders[free], (one, two))
         if answer is not None:
             return answer
-        if now == longest:
+        if tried == every:
             break
-        width, longest = width * _LONGER, now
     for slack in _SLACK:
-        below = np.where(values > 0, np.minimum(slack, floors), 0)
-        room = np.where(values > 0, below + slack + (remainders > 0), 0)
-        answer = _fill(floors - below, room, remainders, one, two)
+        free = np.nonzero(values > 0)[0]
+        below = np.minimum(slack, floors[free])
+        base = floors.copy()
+        base[free] -= below
+        answer = _fill(base, free, below + slack + (remainders[free] > 0), remainders[free], (one, two))
         if answer is not None:
             return answer
     raise ValueError("the values do not meet the sums of both families")
 
 
-def _places_in_line(start: IntArray, floors: IntArray, remainders: FloatArray, tree: Tree) -> IntArray:
-    """Return each cell's place (from 0) among those of its leaf that round the same way, the nearest to a change first."""
-    up = start - floors
-    movable = (remainders > 0) & ((up == 0) | (up == 1))
-    cells = np.nonzero(movable)[0]
-    side = tree.leaf[cells] * 2 + up[cells]
-    order = order_within(side, np.where(up[cells] == 1, 1 - remainders[cells], remainders[cells]))
-    sorted_side = side[order]
-    places = np.full(len(start), np.iinfo(np.int64).max)
-    places[cells[order]] = np.arange(len(cells)) - np.searchsorted(sorted_side, sorted_side)
-    return places
+def _amiss(cells: IntArray, tree: Tree) -> int:
+    """How many units the tree's sums are off, all nodes together."""
+    held = _held(cells, tree)
+    return int((np.maximum(tree.least - held, 0) + np.maximum(held - tree.most, 0)).sum())
 
 
-def _fill(base: IntArray, room: IntArray, wish: FloatArray, one: Tree, two: Tree) -> IntArray | None:
-    """Add up to ``room`` units to each cell's ``base`` so that all sums are met; None when that cannot be."""
-    free = np.nonzero(room)[0]
+def _held(cells: IntArray, tree: Tree) -> IntArray:
+    held = np.zeros(len(tree.parent), dtype=np.int64)
+    np.add.at(held, tree.leaf, cells)
+    for level in range(int(tree.depth.max()), 0, -1):
+        nodes = np.nonzero(tree.depth == level)[0]
+        np.add.at(held, tree.parent[nodes], held[nodes])
+    return held
+
+
+def _widening(distance: IndexArray, remainders: FloatArray, movable: npt.NDArray[np.bool_], some: int) -> Iterator[IndexArray]:
+    """Yield the cells that may change, more and more of them."""
+    for width in _WIDTHS:
+        free = np.nonzero(movable & (distance <= width))[0]
+        if width == _WIDTHS[0] and len(free) > some:
+            yield np.sort(free[np.argpartition(np.abs(remainders[free] - 0.5), some)[:some]])
+        yield free
+    yield np.nonzero(movable)[0]
+
+
+def _fill(base: IntArray, free: IndexArray, room: IntArray, wish: FloatArray, trees: tuple[Tree, Tree]) -> IntArray | None:
+    """Add up to ``room`` units to each ``free`` cell's ``base`` so that all sums are met; None when that cannot be."""
+    one, two = trees
     split = len(one.parent)
     tails, heads = one.leaf[free], split + two.leaf[free]
     down, up = _tree_arcs(base, one, 0), _tree_arcs(base, two, split)
@@ -87,7 +110,7 @@ def _fill(base: IntArray, room: IntArray, wish: FloatArray, one: Tree, two: Tree
         np.concatenate([tails, down[0][1:], np.arange(split + 1, split + len(two.parent)), [split]]),
         np.concatenate([heads, np.arange(1, split), up[0][1:], [0]]),
         np.concatenate([np.zeros(len(free), dtype=np.int64), down[1][1:], up[1][1:], [top[0]]]),
-        np.concatenate([room[free], down[2][1:], up[2][1:], [top[1]]]),
+        np.concatenate([room, down[2][1:], up[2][1:], [top[1]]]),
         split + len(two.parent),
     )
     flow = _feasible_flow(network)
@@ -96,17 +119,13 @@ def _fill(base: IntArray, room: IntArray, wish: FloatArray, one: Tree, two: Tree
     flow = flow[:, (flow[0] < split) & (flow[1] >= split) & (flow[1] < network.nodes)]
     flow = np.stack([flow[0] * len(two.parent) + flow[1] - split, flow[2]])
     answer = base.copy()
-    answer[free] += _share_out(tails * len(two.parent) + heads - split, flow, room[free], wish[free])
+    answer[free] += _share_out(tails * len(two.parent) + heads - split, flow, room, wish)
     return answer
 
 
 def _tree_arcs(base: IntArray, tree: Tree, first: int) -> tuple[IntArray, IntArray, IntArray] | None:
     """Parents (numbered from ``first``) and least and most units to add, of every node; None when one is below zero."""
-    held = np.zeros(len(tree.parent), dtype=np.int64)
-    np.add.at(held, tree.leaf, base)
-    for level in range(int(tree.depth.max()), 0, -1):
-        nodes = np.nonzero(tree.depth == level)[0]
-        np.add.at(held, tree.parent[nodes], held[nodes])
+    held = _held(base, tree)
     most = tree.most - held
     if (most < 0).any():
         return None

@@ -10,7 +10,7 @@ from yunchou.calc.constraints import Problem
 from yunchou.calc.families import FloatArray
 
 # so many sums are solved for directly; more by conjugate gradients
-_DIRECT = 1500
+_DIRECT = 2200
 _GRADIENT_STEPS = 200
 # no cell is scaled by more than e to this power in one step
 _TRUST = 6.0

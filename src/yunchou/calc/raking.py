@@ -8,6 +8,7 @@ import numpy as np
 from yunchou.calc.blocks import Block, merge_rows, scale, sums_of
 from yunchou.calc.constraints import Problem
 from yunchou.calc.families import FloatArray, IndexArray
+from yunchou.calc.money import IntArray
 from yunchou.calc.newton import Dual, newton_step
 
 # a sum is met when it is off by no more than this, in units and relative to its size
@@ -36,14 +37,22 @@ class Raked:
     drift: FloatArray
 
 
-def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int, closed: IndexArray | None = None) -> Raked:
+def rake(
+    problem: Problem,
+    seconds_left: Callable[[], float],
+    most_steps: int,
+    closed: IndexArray | None = None,
+    cuts: Callable[[FloatArray], IndexArray] | None = None,
+) -> Raked:
     """Return the cells of least Kullback–Leibler divergence from the weights that meet every sum.
 
     One sum after the other is met by scaling its cells, which is an exact step of coordinate ascent on the dual
     problem; a bound's step is undone as far as it is no longer needed. Where that converges slowly, Newton
     steps on the dual alternate with the sweeps. The end is proven by the residuals: every sum is within 1e-8
-    units, or 1e-13 of its size; ``most_steps`` Newton steps are tried at most.
-    Cells at the places ``closed`` are known to be 0.
+    units, or 1e-13 of its size; ``most_steps`` Newton steps are tried at most, counted anew when cells are
+    found that must be 0.
+    Cells at the places ``closed`` are known to be 0; ``cuts`` finds such cells from values on their way (see
+    ``full_cuts``), where raking is slow.
 
     Source:
         I. Csiszár, "I-divergence geometry of probability distributions and minimization problems", *Annals of
@@ -56,8 +65,9 @@ def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int, c
     cells, locked = problem.locked_cells
     blocks = merge_rows(problem)
     dual: Dual | None = None
-    sweeps = steps = 0
+    sweeps = steps = vain = 0
     history: list[float] = []
+    next_cuts = _FIRST_LOOK
     stuck = np.zeros(0)
     while True:
         worst = 0.0
@@ -68,14 +78,29 @@ def rake(problem: Problem, seconds_left: Callable[[], float], most_steps: int, c
         if worst <= 1 or not np.isfinite(worst):
             break
         if len(history) > _FIRST_LOOK and _sweeps_left(history) > _PATIENCE:
-            if steps >= most_steps or seconds_left() <= 0:
+            if cuts is not None and sweeps >= next_cuts:
+                zero = cuts(_with_locks(values, cells, locked))
+                zero = zero[values.ravel()[zero] > 0]
+                next_cuts = sweeps + max(_FIRST_LOOK, sweeps // 4)
+                if len(zero):
+                    values.ravel()[zero] = 0
+                    history.clear()
+                    vain = 0
+                    continue
+            if vain >= most_steps or seconds_left() <= 0:
                 break
             dual = dual or Dual(problem, blocks)
             stuck = newton_step(dual, values, blocks)
-            steps += 1
+            steps, vain = steps + 1, vain + 1
     enough = max((_off(values, block, _ENOUGH_ABSOLUTE, _ENOUGH_RELATIVE) for block in blocks), default=0.0)
     values.ravel()[cells] = locked
     return Raked(values, worst, sweeps, steps, bool(enough <= 1), tuple(blocks), stuck)
+
+
+def _with_locks(values: FloatArray, cells: IndexArray, locked: IntArray) -> FloatArray:
+    every = values.copy()
+    every.ravel()[cells] = locked
+    return every
 
 
 def _sweeps_left(history: Sequence[float]) -> float:

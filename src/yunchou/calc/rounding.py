@@ -7,7 +7,7 @@ import numpy as np
 from yunchou.calc.families import FloatArray, Groups, IndexArray, Tree, grow_tree
 from yunchou.calc.flow import round_two_trees
 from yunchou.calc.money import IntArray
-from yunchou.calc.remainders import order_within, split_whole
+from yunchou.calc.remainders import next_in_line, split_whole
 
 
 def round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> IntArray:
@@ -27,24 +27,25 @@ def round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> IntAr
     Source:
         Hamilton's method, as in ``allocate_largest_remainder``, on real shares.
     """
+    return _round_parts(values, part, totals)[0]
+
+
+def _round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> tuple[IntArray, IndexArray]:
+    """Do the same, and tell how near each cell was to the other answer (see ``next_in_line``)."""
     floors, remainders = split_whole(values)
     sums = np.zeros(len(totals), dtype=np.int64)
     np.add.at(sums, part, floors)
     missing = totals - sums
-    if not missing.any():
-        return floors
-    # one part after the other, the largest remainders first; ties stay in order
-    order = order_within(part, remainders)
-    sorted_part = part[order]
-    starts = np.searchsorted(sorted_part, np.arange(len(totals)))
-    rank = np.empty(len(values), dtype=np.int64)
-    rank[order] = np.arange(len(values)) - starts[sorted_part]
-    floors += (rank < missing[part]) & (values > 0)
-    left = totals.copy()
-    np.subtract.at(left, part, floors)
+    if not missing.any() and not remainders.any():
+        return floors, np.zeros(len(floors), dtype=np.int32)
+    gets, distance = next_in_line(part, remainders, missing)
+    gets &= values > 0
+    floors += gets
+    sums += np.bincount(part[gets], minlength=len(totals))
+    left = totals - sums
     for wrong in np.nonzero(left)[0]:
         _settle(floors, np.nonzero(part == wrong)[0], values, int(left[wrong]))
-    return floors
+    return floors, distance
 
 
 def _settle(floors: IntArray, cells: IndexArray, values: FloatArray, left: int) -> None:
@@ -95,32 +96,46 @@ def round_nested(values: FloatArray, first: Sequence[Groups], second: Sequence[G
         raise ValueError("values must be one finite number >= 0 a cell")
     one = grow_tree(len(values), first)
     if not second:
-        answer = _round_chain(values, one)
+        answer = _round_chain(values, one)[0]
         sums = one.sums(answer)
         if (sums < one.least).any() or (sums > one.most).any():
             raise ValueError("the values do not meet the sums of the family")
         return answer
     two = grow_tree(len(values), second)
-    start = _round_chain(values, one if len(one.parent) >= len(two.parent) else two)
-    return round_two_trees(values, start, one, two)
+    finer, coarser = (one, two) if len(one.parent) >= len(two.parent) else (two, one)
+    start, distance = _round_chain(values, finer)
+    return round_two_trees(values, start, distance, finer, coarser)
 
 
-def _round_chain(values: FloatArray, tree: Tree) -> IntArray:
-    """Round from the top down: a node's whole sum is split over its inner nodes and its own cells."""
+def _round_chain(values: FloatArray, tree: Tree) -> tuple[IntArray, IndexArray]:
+    """Round from the top down: a node's whole sum is split over its inner nodes and its own cells.
+
+    Beside the cells stands how near each was to the other answer (see ``next_in_line``).
+    """
+    nodes = len(tree.parent)
     sums = tree.sums(values)
     given = tree.least == tree.most
     node_units = np.where(given, tree.least, np.rint(sums).astype(np.int64))
-    cells = np.zeros(len(values), dtype=np.int64)
-    cell_depth = tree.depth[tree.leaf]
-    for depth in range(int(tree.depth.max()) + 1):
+    deepest = int(tree.depth.max())
+    if (tree.depth[np.bincount(tree.leaf, minlength=nodes) > 0] == deepest).all():
+        cell_depth = None
+        cells, distance = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    else:
+        cell_depth = tree.depth[tree.leaf]
+        cells, distance = np.zeros(len(values), dtype=np.int64), np.zeros(len(values), dtype=np.int32)
+    for depth in range(deepest + 1):
         inner = np.nonzero((tree.depth == depth + 1) & ~given)[0]
         fixed = np.nonzero((tree.depth == depth + 1) & given)[0]
-        own = np.nonzero(cell_depth == depth)[0]
         rest = node_units.copy()
         np.subtract.at(rest, tree.parent[fixed], node_units[fixed])
+        if cell_depth is None and depth == deepest:
+            return _round_parts(values, tree.leaf, np.where(np.bincount(tree.leaf, minlength=nodes) > 0, rest, 0))
+        own = np.zeros(0, dtype=np.int64) if cell_depth is None else np.nonzero(cell_depth == depth)[0]
         part = np.concatenate([tree.parent[inner], tree.leaf[own]])
-        used, part = np.unique(part, return_inverse=True)
-        whole = round_parts(np.concatenate([sums[inner], values[own]]), part, rest[used])
+        if not len(part):
+            continue
+        totals = np.where(np.bincount(part, minlength=nodes) > 0, rest, 0)
+        whole, near = _round_parts(np.concatenate([sums[inner], values[own]]), part, totals)
         node_units[inner] = whole[: len(inner)]
-        cells[own] = whole[len(inner) :]
-    return cells
+        cells[own], distance[own] = whole[len(inner) :], near[len(inner) :]
+    return cells, distance

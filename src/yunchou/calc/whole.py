@@ -7,15 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from yunchou.calc.blocks import merge_rows
 from yunchou.calc.constraints import Problem, Rows
 from yunchou.calc.families import UNLIMITED, FloatArray, Groups
+from yunchou.calc.lattice import NoWholeAnswer, nearest_whole
 from yunchou.calc.money import IntArray
 from yunchou.calc.remainders import split_whole
 from yunchou.calc.rounding import round_nested
 from yunchou.calc.solver import quiet_solver
 
 # cells may go this many units further than the next whole one, if nothing nearer is found
-_FURTHER = (0, 1, 3, 15)
+_FURTHER = (1, 3, 15)
+# the search within one unit ends soon or hardly ever
+_FIRST_SECONDS = 2.0
+# so many cells and sums are searched by whole moves
+_MOST_CELLS, _MOST_SUMS = 4_000, 6_000
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,8 @@ def two_families(problem: Problem) -> list[list[tuple[Rows, npt.NDArray[np.bool_
 
 def _set_apart(problem: Problem, one: tuple[Rows, int], other: tuple[Rows, int], colours: "_Colours") -> bool:
     """Give crossing groups different colours; False when that cannot be."""
+    if one[0].kind == other[0].kind == "margin":
+        return colours.tie(one[1], other[1], 1)  # both list every group, so some meet
     shared = [axis for axis in one[0].axes if axis in other[0].axes]
     meeting: dict[int, tuple[set[int], set[int]]] = {}
     for side, (rows, start) in enumerate((one, other)):
@@ -114,6 +122,10 @@ def levels(problem: Problem, family: Sequence[tuple[Rows, npt.NDArray[np.bool_]]
     made = []
     for axes in sorted({rows.axes for rows, _ in family}, key=lambda some: (len(some), some)):
         same = [(rows, chosen) for rows, chosen in family if rows.axes == axes]
+        if len(same) == 1 and same[0][0].kind == "margin":
+            rows = same[0][0]
+            made.append(Groups(problem.codes(axes), rows.least, rows.most))
+            continue
         codes, place = np.unique(np.concatenate([rows.codes[chosen] for rows, chosen in same]), return_inverse=True)
         least, most = np.zeros(len(codes), dtype=np.int64), np.full(len(codes), UNLIMITED)
         np.maximum.at(least, place, np.concatenate([rows.least[chosen] for rows, chosen in same]))
@@ -127,8 +139,8 @@ def levels(problem: Problem, family: Sequence[tuple[Rows, npt.NDArray[np.bool_]]
 def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[], float]) -> IntArray:
     """Return whole units that meet every constraint of the problem exactly; shape as the problem.
 
-    Two nested families are rounded by a flow, each cell within one unit of ``values``. Beyond, HiGHS looks for
-    the nearest: first within one unit, then further and further.
+    Two nested families are rounded by a flow, each cell within one unit of ``values``. Beyond, HiGHS looks within one
+    unit; then the moves that change no sum are searched for a near answer; then HiGHS again, further and further.
 
     Raises:
         ValueError: ``values`` do not meet the sums closely enough.
@@ -143,17 +155,66 @@ def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[
     families = two_families(problem)
     if families is not None:
         return round_nested(flat, *[levels(problem, family) for family in families]).reshape(problem.shape)
-    floors, remainders = split_whole(flat)
+    parts = split_whole(flat)
+    near: IntArray | None = None
+    # a stage that runs out of time leaves the others theirs: further away may be easier to find
+    with contextlib.suppress(TimeoutError):
+        found = _search(problem, flat, parts, 0, min(seconds_left() / 6, _FIRST_SECONDS))
+        if found is not None:
+            return found.reshape(problem.shape)
+    with contextlib.suppress(TimeoutError):
+        near = _near(problem, flat, seconds_left)
+    distance = np.inf if near is None else float(np.abs(near - flat).max(initial=0.0))
     for further in _FURTHER:
-        # a stage that runs out of time leaves the others theirs: further away may be easier to find
+        if near is not None and distance <= further + 2:
+            return near.reshape(problem.shape)
         with contextlib.suppress(TimeoutError):
-            found = _search(problem, flat, (floors, remainders), further, seconds_left() / 3)
+            found = _search(problem, flat, parts, further, seconds_left() / 3)
             if found is not None:
                 return found.reshape(problem.shape)
-    found = _search(problem, flat, (floors, remainders), None, seconds_left())
+    found = near if near is not None else _search(problem, flat, parts, None, seconds_left())
     if found is None:
         raise Excluded
     return found.reshape(problem.shape)
+
+
+def _near(problem: Problem, flat: FloatArray, seconds_left: Callable[[], float]) -> IntArray | None:
+    """Look among the moves that change no sum; None when the problem is too large for that, or what is found leaves its limits."""
+    cells = np.nonzero(flat > 0)[0]
+    blocks = merge_rows(problem)
+    if len(cells) > _MOST_CELLS or sum(len(block.codes) for block in blocks) > _MOST_SUMS:
+        return None
+    fixed, locked = problem.locked_cells
+    cells = np.setdiff1d(cells, fixed)
+    layers, goals, ranges = [], [], []
+    for block in blocks:
+        row_of = np.full(int(np.prod(problem.grid(block.axes), dtype=np.int64)), -1, dtype=np.int64)
+        row_of[block.codes] = np.arange(len(block.codes))
+        row = row_of[problem.codes(block.axes)[cells]]
+        layer = np.zeros((len(block.codes), len(cells)), dtype=np.int64)
+        layer[row[row >= 0], np.nonzero(row >= 0)[0]] = 1
+        layers.append(layer)
+        goals.append(np.where(block.least == block.most, block.least, 0).astype(np.int64))
+        ranges.append((block.least, block.most))
+    sums = np.concatenate(layers)
+    least, most = (np.concatenate(side) for side in zip(*ranges, strict=True))
+    # what is only bounded is a cell more: its own sum, taken away
+    loose = np.nonzero(least < most)[0]
+    spare = np.zeros((len(sums), len(loose)), dtype=np.int64)
+    spare[loose, np.arange(len(loose))] = -1
+    real = np.concatenate([flat[cells], sums[loose] @ flat[cells]])
+    limits = np.concatenate([np.zeros(len(cells)), least[loose]]), np.concatenate([np.full(len(cells), np.inf), most[loose]])
+    rows = np.unique(np.hstack([sums, spare, np.concatenate(goals)[:, None]]), axis=0)
+    try:
+        found = nearest_whole(rows[:, :-1], rows[:, -1], real, limits, seconds_left)
+    except NoWholeAnswer:
+        raise Excluded from None
+    if found is None:
+        return None
+    answer = np.zeros(flat.size, dtype=np.int64)
+    answer[fixed] = locked
+    answer[cells] = found[: len(cells)]
+    return answer
 
 
 def _search(problem: Problem, flat: FloatArray, parts: tuple[IntArray, FloatArray], further: int | None, seconds: float) -> IntArray | None:
