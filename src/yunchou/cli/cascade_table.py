@@ -100,24 +100,14 @@ class _Table:
 
     def __init__(self, path: Path, dimensions: Mapping[str, tuple[str, ...]], measure: str) -> None:
         self.path = path
-        grid = open_grid(path, None)
-        header = find_header(grid, wanted=[*dimensions, measure])
-        body = grid.cells.slice(header.first)
-        self._numbers_of_rows = grid.numbers.slice(header.first)
-        columns = {name: body[column_name(header.names.index(find_column(name, header, path)))] for name in (*dimensions, measure)}
-        empty = body.select(pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))).to_series()
-        if empty.any():
-            columns = {name: column.filter(~empty) for name, column in columns.items()}
-            self._numbers_of_rows = self._numbers_of_rows.filter(~empty)
+        columns, self._numbers_of_rows = _typed(path, dimensions, measure) or _texts(path, dimensions, measure)
         self.shape = tuple(len(members) for members in dimensions.values())
         self.size = int(np.prod(self.shape, dtype=np.int64))
-        # "1,234" is a number that a spreadsheet has written
-        self.numbers = columns[measure].fill_null("").str.strip_chars().str.replace_all(r",([0-9]{3})", "$1")
+        self.numbers = columns[measure]
         self.codes = np.zeros(len(self.numbers), dtype=np.int64)
         for name, members in dimensions.items():
-            known = pl.DataFrame({"member": list(members), "place": np.arange(len(members))}, schema_overrides={"member": pl.String})
-            found = columns[name].fill_null("").str.strip_chars()
-            places = found.rename("member").to_frame().join(known, on="member", how="left", maintain_order="left")["place"]
+            found = columns[name]
+            places = found.cast(pl.Enum(list(members)), strict=False).to_physical()
             strange = places.is_null()
             if strange.any():
                 word = str(found.filter(strange)[0])
@@ -125,7 +115,8 @@ class _Table:
                 raise self.row(strange).wrong(
                     f"{name} 没有成员“{word}”，最接近的是“{near[0]}”", f"{name} has no member {word!r}; the nearest known is {near[0]!r}"
                 )
-            self.codes = self.codes * len(members) + places.to_numpy()
+            self.codes *= len(members)
+            self.codes += places.to_numpy()
         self._refuse_repeats(dimensions)
 
     def _refuse_repeats(self, dimensions: Mapping[str, tuple[str, ...]]) -> None:
@@ -142,3 +133,40 @@ class _Table:
         """Return the place of the first row that is wrong."""
         number = self._numbers_of_rows.filter(wrong)[0]
         return Place(self.path, f"row {number}", f"第 {number} 行")
+
+
+def _typed(path: Path, dimensions: Mapping[str, tuple[str, ...]], measure: str) -> tuple[dict[str, pl.Series], pl.Series] | None:
+    """Return the columns of a Parquet file as they are stored, when they are clean words and weights; None of any other file."""
+    with path.open("rb") as file:
+        if measure != "weight" or file.read(4) != b"PAR1":
+            return None
+    try:
+        schema = pl.read_parquet_schema(path)
+        if not all(schema.get(name) == pl.String for name in dimensions) or not isinstance(schema.get(measure), (pl.Float32, pl.Float64)):
+            return None
+        frame = pl.read_parquet(path, columns=[*dimensions, measure], glob=False)
+    except (pl.exceptions.PolarsError, OSError):
+        return None  # refused in words where every file is opened
+    unknown = [frame[name].cast(pl.Enum(list(members)), strict=False).null_count() for name, members in dimensions.items()]
+    if any(unknown) or not frame.height:
+        return None
+    return dict(zip(frame.columns, frame, strict=True)), pl.int_range(1, frame.height + 1, eager=True, dtype=pl.Int64)
+
+
+def _texts(path: Path, dimensions: Mapping[str, tuple[str, ...]], measure: str) -> tuple[dict[str, pl.Series], pl.Series]:
+    """Return the columns as trimmed words, empty rows left out, and the row numbers a person sees."""
+    grid = open_grid(path, None)
+    header = find_header(grid, wanted=[*dimensions, measure])
+    body = grid.cells.slice(header.first)
+    numbers = grid.numbers.slice(header.first)
+    names = (*dimensions, measure)
+    columns = {
+        name: body[column_name(header.names.index(find_column(name, header, path)))].fill_null("").str.strip_chars() for name in names
+    }
+    empty = body.select(pl.all_horizontal(pl.all().is_null() | (pl.all().str.strip_chars() == ""))).to_series()
+    if empty.any():
+        columns = {name: column.filter(~empty) for name, column in columns.items()}
+        numbers = numbers.filter(~empty)
+    # "1,234" is a number that a spreadsheet has written
+    columns[measure] = columns[measure].str.replace_all(r",([0-9]{3})", "$1")
+    return columns, numbers
