@@ -26,6 +26,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import bench_cascade
 from bench_export import bench_export_xlsx
 from bench_forecast import library_seconds, write_customers, write_panel, write_rates
 from bench_sales import write_sales
@@ -138,6 +139,12 @@ def bench_levels(folder: Path) -> Iterator[Result]:
     done = [yunchou("levels", str(path), *words, "--out", str(folder / f"levels-{n}")) for n in range(ROUNDS)]
     seconds, memory = median([one[0] for one in done]), max(one[1] for one in done)
     yield Result("`yunchou levels`, 10⁴ units × 36 months", f"{seconds:.1f} s, {memory:.0f} MB", "–", "≤ 10 s", seconds <= 10)
+
+
+def bench_cascades(folder: Path) -> Iterator[Result]:
+    """``yunchou cascade`` and its functions."""
+    for row in bench_cascade.rows(folder, yunchou):
+        yield Result(*row)
 
 
 def bench_export(_folder: Path) -> Iterator[Result]:
@@ -291,6 +298,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "plan": bench_plan,
     "forecast": bench_forecast,
     "levels": bench_levels,
+    "cascade": bench_cascades,
     "export": bench_export,
     "pages": bench_demo_and_pages,
     "run": bench_make_run,
