@@ -14,9 +14,10 @@ from yunchou.calc.errors import Contradiction, NoAnswer
 from yunchou.calc.families import FloatArray, IndexArray
 from yunchou.calc.forced import forced_to_zero
 from yunchou.calc.money import LARGEST_MINOR, IntArray
+from yunchou.calc.nesting import levels, two_families
 from yunchou.calc.raking import Raked, rake
 from yunchou.calc.refusals import describe_conflict, say_none_exists, say_not_found, summarise_conflict
-from yunchou.calc.whole import Excluded, levels, round_cascade, two_families
+from yunchou.calc.whole import Excluded, round_cascade
 
 __all__ = ["Bound", "Cascade", "Lock", "Margin", "cascade"]
 

@@ -1,17 +1,19 @@
 """From the real-valued cascade to whole units, whatever its groups look like."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from yunchou.calc.blocks import merge_rows
-from yunchou.calc.constraints import Problem, Rows
-from yunchou.calc.families import UNLIMITED, FloatArray, Groups
+from yunchou.calc.chain import round_chain
+from yunchou.calc.constraints import Problem
+from yunchou.calc.families import UNLIMITED, FloatArray
 from yunchou.calc.lattice import NoWholeAnswer, nearest_whole
 from yunchou.calc.money import IntArray
+from yunchou.calc.nesting import levels, two_families
 from yunchou.calc.remainders import split_whole
 from yunchou.calc.rounding import round_nested
 from yunchou.calc.solver import quiet_solver
@@ -29,118 +31,12 @@ class Excluded(Exception):  # noqa: N818 - an answer of the solver, not a fault
     """There is no whole answer at all (proven)."""
 
 
-def two_families(problem: Problem) -> list[list[tuple[Rows, npt.NDArray[np.bool_]]]] | None:
-    """Return the constraints as two families of nested groups (rows, and which of them), or None when there are not two.
-
-    Two groups cross when neither names all that the other names and nothing they both name differs. Groups
-    that cross must go to different families, which is possible exactly when the graph of crossings has two colours.
-
-    Source:
-        Own.
-    """
-    nodes: list[tuple[int, int]] = []  # a node a margin or the total (place -1), or a single lock or bound
-    first: list[int] = []
-    for number, rows in enumerate(problem.rows):
-        first.append(len(nodes))
-        nodes.extend([(number, place) for place in range(len(rows.codes))] if rows.kind in {"lock", "bound"} else [(number, -1)])
-    colours = _Colours(len(nodes))
-    for one, rows in enumerate(problem.rows):
-        for other in range(one + 1, len(problem.rows)):
-            with_rows = problem.rows[other]
-            if set(rows.axes) <= set(with_rows.axes) or set(with_rows.axes) <= set(rows.axes):
-                continue
-            if not _set_apart(problem, (rows, first[one]), (with_rows, first[other]), colours):
-                return None
-    families: list[list[tuple[Rows, npt.NDArray[np.bool_]]]] = [[], []]
-    for number, rows in enumerate(problem.rows):
-        if rows.kind in {"lock", "bound"}:
-            side = np.array([colours.side(first[number] + place) for place in range(len(rows.codes))])
-        else:
-            side = np.full(len(rows.codes), colours.side(first[number]))
-        for colour in (0, 1):
-            if (side == colour).any():
-                families[colour].append((rows, side == colour))
-    return [family for family in families if family]
-
-
-def _set_apart(problem: Problem, one: tuple[Rows, int], other: tuple[Rows, int], colours: "_Colours") -> bool:
-    """Give crossing groups different colours; False when that cannot be."""
-    if one[0].kind == other[0].kind == "margin":
-        return colours.tie(one[1], other[1], 1)  # both list every group, so some meet
-    shared = [axis for axis in one[0].axes if axis in other[0].axes]
-    meeting: dict[int, tuple[set[int], set[int]]] = {}
-    for side, (rows, start) in enumerate((one, other)):
-        places = np.unravel_index(rows.codes, problem.grid(rows.axes))
-        code = np.zeros(len(rows.codes), dtype=np.int64)
-        for axis in shared:
-            code = code * problem.shape[axis] + places[rows.axes.index(axis)]
-        single = rows.kind in {"lock", "bound"}
-        for place, value in enumerate(code.tolist()):
-            meeting.setdefault(value, (set(), set()))[side].add(start + place if single else start)
-    for left, right in meeting.values():
-        if left and right:
-            anchor, against = min(left), min(right)
-            ties = [(anchor, node, 0) for node in left] + [(against, node, 0) for node in right] + [(anchor, against, 1)]
-            if not all(colours.tie(*tie) for tie in ties):
-                return False
-    return True
-
-
-class _Colours:
-    """Two colours by union and find with parity."""
-
-    def __init__(self, nodes: int) -> None:
-        self.parent = list(range(nodes))
-        self.parity = [0] * nodes
-
-    def find(self, node: int) -> tuple[int, int]:
-        parity = 0
-        while self.parent[node] != node:
-            parity ^= self.parity[node]
-            node = self.parent[node]
-        return node, parity
-
-    def tie(self, one: int, other: int, differs: int) -> bool:
-        (root, parity), (other_root, other_parity) = self.find(one), self.find(other)
-        if root == other_root:
-            return parity ^ other_parity == differs
-        root, other_root = min(root, other_root), max(root, other_root)
-        self.parent[other_root] = root
-        self.parity[other_root] = parity ^ other_parity ^ differs
-        return True
-
-    def side(self, node: int) -> int:
-        return self.find(node)[1]
-
-
-def levels(problem: Problem, family: Sequence[tuple[Rows, npt.NDArray[np.bool_]]]) -> list[Groups]:
-    """Return a family as levels of groups from coarse to fine, what is asked of the same cells merged.
-
-    Source:
-        Own.
-    """
-    made = []
-    for axes in sorted({rows.axes for rows, _ in family}, key=lambda some: (len(some), some)):
-        same = [(rows, chosen) for rows, chosen in family if rows.axes == axes]
-        if len(same) == 1 and same[0][0].kind == "margin":
-            rows = same[0][0]
-            made.append(Groups(problem.codes(axes), rows.least, rows.most))
-            continue
-        codes, place = np.unique(np.concatenate([rows.codes[chosen] for rows, chosen in same]), return_inverse=True)
-        least, most = np.zeros(len(codes), dtype=np.int64), np.full(len(codes), UNLIMITED)
-        np.maximum.at(least, place, np.concatenate([rows.least[chosen] for rows, chosen in same]))
-        np.minimum.at(most, place, np.concatenate([rows.most[chosen] for rows, chosen in same]))
-        of = np.full(int(np.prod(problem.grid(axes), dtype=np.int64)), -1, dtype=np.int64)
-        of[codes] = np.arange(len(codes))
-        made.append(Groups(of[problem.codes(axes)], least, most))
-    return made
-
-
 def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[], float]) -> IntArray:
     """Return whole units that meet every constraint of the problem exactly; shape as the problem.
 
     Two nested families are rounded by a flow, each cell within one unit of ``values``. Beyond, HiGHS looks within one
-    unit; then the moves that change no sum are searched for a near answer; then HiGHS again, further and further.
+    unit; margins that form a chain are rounded by one flow after the other; then the moves that change no sum are
+    searched for a near answer; then HiGHS looks again, further and further.
 
     Raises:
         ValueError: ``values`` do not meet the sums closely enough.
@@ -151,31 +47,42 @@ def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[
         As ``yunchou.calc.rounding.round_nested``; Q. Huangfu and J. A. J. Hall, "Parallelizing the dual revised
         simplex method", *Mathematical Programming Computation* 10 (2018), for HiGHS.
     """
-    flat = values.ravel()
     families = two_families(problem)
     if families is not None:
-        return round_nested(flat, *[levels(problem, family) for family in families]).reshape(problem.shape)
+        return round_nested(values.ravel(), *[levels(problem, family) for family in families]).reshape(problem.shape)
+    found = _round_crossing(problem, values, seconds_left)
+    if found is None:
+        raise Excluded
+    return found.reshape(problem.shape)
+
+
+def _round_crossing(problem: Problem, values: FloatArray, seconds_left: Callable[[], float]) -> IntArray | None:
+    """Look for whole units where the groups cross in more than two families; None when there are none."""
+    flat = values.ravel()
     parts = split_whole(flat)
+    looks: list[Callable[[], IntArray | None]] = [
+        lambda: _search(problem, flat, parts, 0, min(seconds_left() / 6, _FIRST_SECONDS)),
+        lambda: round_chain(problem, values, seconds_left),
+    ]
+    # a chain of flows may leave a cell a little further, and is sure to end: first where cells are too many to search
+    for look in looks[::-1] if np.count_nonzero(flat) > _MOST_CELLS else looks:
+        # what runs out of time leaves the others theirs
+        with contextlib.suppress(TimeoutError):
+            found = look()
+            if found is not None:
+                return found
     near: IntArray | None = None
-    # a stage that runs out of time leaves the others theirs: further away may be easier to find
-    with contextlib.suppress(TimeoutError):
-        found = _search(problem, flat, parts, 0, min(seconds_left() / 6, _FIRST_SECONDS))
-        if found is not None:
-            return found.reshape(problem.shape)
     with contextlib.suppress(TimeoutError):
         near = _near(problem, flat, seconds_left)
     distance = np.inf if near is None else float(np.abs(near - flat).max(initial=0.0))
     for further in _FURTHER:
-        if near is not None and distance <= further + 2:
-            return near.reshape(problem.shape)
+        if distance <= further + 2:
+            return near
         with contextlib.suppress(TimeoutError):
             found = _search(problem, flat, parts, further, seconds_left() / 3)
             if found is not None:
-                return found.reshape(problem.shape)
-    found = near if near is not None else _search(problem, flat, parts, None, seconds_left())
-    if found is None:
-        raise Excluded
-    return found.reshape(problem.shape)
+                return found
+    return near if near is not None else _search(problem, flat, parts, None, seconds_left())
 
 
 def _near(problem: Problem, flat: FloatArray, seconds_left: Callable[[], float]) -> IntArray | None:
