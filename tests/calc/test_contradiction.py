@@ -179,6 +179,12 @@ def crooked(draw: st.DrawFn) -> tuple[dict[str, list[str]], np.ndarray, dict[str
     return dimensions, weights, {"total_minor": int(known.sum()), "margins": margins, "locks": locks, "bounds": bounds}
 
 
+def test_a_minimum_that_a_lock_keeps_from_opening_cells_is_not_blamed_alone() -> None:
+    # asked for alone, the minimum opens its cells and can be met: the lock has to stand beside it
+    asked = {"total_minor": 31, "locks": [Lock({"a": "x", "b": "v"}, 2)], "bounds": [Bound({"a": "x"}, 1, 1)]}
+    assert short(check_irreducible(AB, np.array([[0.0, 0.0], [0.5, 0.6]]), asked)) == [("lock", 0, 2), ("bound", 0, 1)]
+
+
 def test_a_positive_margin_over_a_closed_cell_is_a_conflict_of_its_own():
     asked = {
         "total_minor": 0,

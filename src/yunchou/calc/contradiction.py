@@ -1,7 +1,7 @@
 """Why a cascade cannot be met: an irreducible set of what was asked."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,6 +9,9 @@ from yunchou.calc.constraints import Problem, Rows
 from yunchou.calc.families import UNLIMITED, IndexArray
 from yunchou.calc.money import IntArray
 from yunchou.calc.solver import quiet_solver
+
+# a set is asked for again, one constraint left out after the other, up to so many
+_MOST_ALONE = 400
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ def find_conflict(problem: Problem, suspects: Sequence[Asked], seconds_left: Cal
     for candidates in _candidates(problem, suspects):
         system = System(problem, candidates)
         if not system.can_be_met(seconds_left()):
-            return _filter(system, seconds_left)
+            return _confirm(problem, _filter(system, seconds_left), seconds_left)
     return None
 
 
@@ -54,7 +57,38 @@ def find_plain_conflict(problem: Problem, seconds_left: Callable[[], float]) -> 
 
 def _reduce(problem: Problem, found: list[Asked], seconds_left: Callable[[], float]) -> list[Asked]:
     system = System(problem, found)
-    return found if system.can_be_met(seconds_left()) else _filter(system, seconds_left)
+    return found if system.can_be_met(seconds_left()) else _confirm(problem, _filter(system, seconds_left), seconds_left)
+
+
+def _confirm(problem: Problem, found: list[Asked], seconds_left: Callable[[], float]) -> list[Asked]:
+    """Return a conflict that holds when its members are asked for alone.
+
+    A lock on one cell may keep a minimum beside it from opening cells of weight 0; without that lock it does open
+    them. So where cells are locked one by one, a set found with all locks in mind is asked for again by itself.
+    """
+    if not len(problem.locked_cells[0]) or not _is_sparse(problem) or not _alone_can_be_met(problem, found, seconds_left):
+        return found
+    kept = [one for number in range(len(problem.rows)) for one in _all_of(problem, number)]
+    if len(kept) > _MOST_ALONE or _alone_can_be_met(problem, kept, seconds_left):
+        return found
+    before = len(kept) + 1
+    while len(kept) < before:
+        before = len(kept)
+        for one in list(kept):
+            rest = [other for other in kept if other != one]
+            if not _alone_can_be_met(problem, rest, seconds_left):
+                kept = rest
+    return kept
+
+
+def _alone_can_be_met(problem: Problem, asked: Sequence[Asked], seconds_left: Callable[[], float]) -> bool:
+    rows = []
+    for number, every in enumerate(problem.rows):
+        mine = [one.place for one in asked if one.rows == number]
+        if mine:
+            rows.append(Rows(every.kind, every.axes, every.codes[mine], every.least[mine], every.most[mine], every.index[mine]))
+    alone = replace(problem, rows=tuple(rows))
+    return System(alone, [one for number in range(len(rows)) for one in _all_of(alone, number)]).can_be_met(seconds_left())
 
 
 def _is_sparse(problem: Problem) -> bool:
