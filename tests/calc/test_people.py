@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from yunchou.calc.errors import BadInput
-from yunchou.calc.people import FULL_MONTH, capacity, read_people
+from yunchou.calc.people import FULL_MONTH, capacity, read_people, with_learned_ramps
 from yunchou.calc.plan_cells import PlanYear
 
 MONTHS = PlanYear(year=2017, starts=1).months
@@ -34,6 +34,7 @@ def test_people_are_read_with_empty_cells_open():
         ([("张伟", "一队", "", "", "0")], "must be above 0 and at most 1"),
         ([("张伟", "一队", "", "", "100")], "must be above 0 and at most 1"),
         ([("张伟", "一队", "", "", "全职")], "must be above 0 and at most 1"),
+        ([("张伟", "一队", "", "", "1.2")], "must be above 0 and at most 1"),
         ([("张伟", "一队"), ("李娜", "一队"), ("张伟", "一队")], "row 2 and 4: “张伟” stands there twice"),
         ([("张伟", "一队", "2017-01-01", "2017-06-30"), ("张伟", "二队", "2017-06-30")], "row 2 and 3: the times of “张伟” overlap"),
         ([("张伟", "一队", "明天")], "start_on “明天” is no day"),
@@ -76,3 +77,27 @@ def test_street_quota_of_the_worked_example():
     # five people × 10,000 × 50 % ramp = 25,000
     members = read_people(table(*((f"新人{at}", "一队", "2017-01-01", "", "", "", "", "50/50") for at in range(5))), {})
     assert capacity(members, [date(2017, 1, 1)]).sum() * 10_000 // FULL_MONTH == 25_000
+
+
+def test_learned_ramps_are_those_of_the_position_else_of_everybody():
+    rows = pl.DataFrame(
+        {"person": ["甲", "乙", "丙"], "unit": "一队", "ramp": ["learned", "自动", None], "position": ["大客户", None, "大客户"]}
+    )
+    members = with_learned_ramps(read_people(rows, {}), {None: (Decimal("0.5"), Decimal(1)), "大客户": (Decimal("0.2"), Decimal(1))})
+    ramps = {member.person: member.ramp for member in members}
+    assert ramps == {"甲": (Decimal("0.2"), Decimal(1)), "乙": (Decimal("0.5"), Decimal(1)), "丙": (Decimal(1),)}
+
+
+def test_a_ramp_of_the_settings_called_learned_stays_theirs():
+    (member,) = read_people(pl.DataFrame({"person": ["甲"], "unit": ["一队"], "ramp": ["learned"]}), {"learned": (Decimal("0.7"),)})
+    assert (member.ramp, member.is_ramp_learned) == ((Decimal("0.7"),), False)
+
+
+def test_last_quota_is_an_amount():
+    def read(value):
+        return read_people(pl.DataFrame({"person": ["甲"], "unit": ["一队"], "last_quota": [value]}), {})[0].last_quota
+
+    assert [read("1,200.50"), read(""), read("0")] == [Decimal("1200.50"), None, Decimal(0)]
+    for wrong in ("-3", "多", "NaN"):
+        with pytest.raises(BadInput, match="an amount of at least 0"):
+            read(wrong)

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import polars as pl
 
+from tests.documents.sample_people import with_people
 from yunchou.calc.attainment import attainment_of_company
 from yunchou.calc.plan import CustomerTiers, Judgement, Plan, Scenario, WaterfallStep
 from yunchou.calc.quarter_shares import QuarterShare, quarter_shares
@@ -123,6 +124,7 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
         if people
         else None
     )
+    judged = None if people_frame is None else with_people(people_frame, targets.filter(pl.col("scenario") == "plan"), target)
     return Plan(
         year=2024,
         months=tuple(f"2024-{m:02d}" for m in range(1, 13)),
@@ -193,7 +195,9 @@ def sample_plan(*, people: bool = False, regions_prefix: str = "") -> Plan:
         cells=cells,
         outlook=outlook,
         history=history,
-        people=people_frame,
+        people=judged[0] if judged else None,
+        units=judged[1] if judged else None,
+        people_plan=judged[2] if judged else None,
         method={
             "models": ["ETS", "Theta", "damped seasonal naive"],
             "origins": 12,

@@ -52,35 +52,54 @@ def attainment_of_people(
 
     Source: own; see docs/methods/which-target.md.
     """
-    from scipy.sparse import csr_array  # noqa: PLC0415 - scipy loads only where used
-
     quotas = people.group_by("person").agg(pl.col("quota_minor").sum()).filter(pl.col("quota_minor") > 0).sort("person")
     if quotas.is_empty():
         return None
+    brought = bring(paths_minor, targets, quotas.select("person"), cells, most_values=_MOST_VALUES)
+    return Attainment(
+        logs=_logs(brought / quotas["quota_minor"].to_numpy() * target_minor),
+        spread=spread,
+        people=quotas.height,
+    )
+
+
+def bring(paths_minor: FloatArray, targets: pl.DataFrame, holders: pl.DataFrame, cells: Cells, *, most_values: int) -> FloatArray:
+    """Return what each holder brings on each path: their part of every cell's target of what the cell brings.
+
+    Args:
+        paths_minor: Shape ``(paths, series, 12)``, with drivers.
+        targets: The chosen plan's rows: ``product, region, month, amount_minor`` and the columns of ``holders``.
+        holders: A row a holder (``person``, or ``unit`` and ``person``), without repeats.
+        cells: The axes.
+        most_values: Paths are thinned evenly to keep to so many values: of ten thousand people a few hundred paths say
+            the same as all.
+
+    Returns:
+        Shape ``(paths used, holders)``.
+
+    Source: own; see docs/methods/which-target.md.
+    """
+    from scipy.sparse import csr_array  # noqa: PLC0415 - scipy loads only where used
+
     months = pl.DataFrame({"month": [f"{month:%Y-%m}" for month in cells.months]}).with_row_index("column")
     series = cells.series.select("product", "region").with_row_index("row")
     keys = ["product", "region", "month"]
     parts = (
-        targets.group_by(*keys, "person")
+        targets.group_by(*keys, *holders.columns)
         .agg(pl.col("amount_minor").sum())
         .join(targets.group_by(keys).agg(pl.col("amount_minor").sum().alias("whole")), on=keys)
         .filter(pl.col("whole") > 0)
-        .join(quotas.with_row_index("at"), on="person")
+        .join(holders.with_row_index("at"), on=holders.columns)
         .join(series, on=["product", "region"])
         .join(months, on="month")
         .select("at", (pl.col("row") * len(cells.months) + pl.col("column")).alias("cell"), pl.col("amount_minor") / pl.col("whole"))
         .sort("cell", "at")
     )
     places = (parts["cell"].to_numpy().astype(np.int64), parts["at"].to_numpy().astype(np.int64))
-    shares = csr_array((parts["amount_minor"].to_numpy(), places), shape=(cells.series.height * len(cells.months), quotas.height))
-    # Enough paths for every person: of ten thousand people a few hundred paths say the same as all.
-    used = paths_minor[:: max(-(-len(paths_minor) * quotas.height // _MOST_VALUES), 1)]
-    brought = used.reshape(len(used), -1) @ shares
-    return Attainment(
-        logs=_logs(brought / quotas["quota_minor"].to_numpy() * target_minor),
-        spread=spread,
-        people=quotas.height,
-    )
+    shares = csr_array((parts["amount_minor"].to_numpy(), places), shape=(cells.series.height * len(cells.months), holders.height))
+    used = paths_minor[:: max(-(-len(paths_minor) * holders.height // most_values), 1)]
+    brought: FloatArray = used.reshape(len(used), -1) @ shares
+    return brought
 
 
 def _logs(values: FloatArray) -> FloatArray:

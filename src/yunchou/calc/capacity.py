@@ -1,6 +1,6 @@
 """Who gets which part of each cell: by capacity, exactly, and how much more is asked of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,9 +11,10 @@ from yunchou.calc.allocation import allocate_largest_remainder
 from yunchou.calc.errors import BadInput
 from yunchou.calc.money import IntArray
 from yunchou.calc.people import Member, capacity
-from yunchou.calc.plan_cells import Cells
+from yunchou.calc.plan_cells import Cells, Mask
 from yunchou.calc.plan_settings import PRODUCT_TIERS
 from yunchou.calc.reading import nearest
+from yunchou.calc.sales_months import FloatArray
 from yunchou.calc.text import Text
 from yunchou.calc.tier_reasons import tier_name
 
@@ -24,15 +25,34 @@ _SPLIT = {"cell": pl.Int64, "member": pl.Int64, "amount": pl.Int64}
 
 @dataclass(frozen=True, kw_only=True)
 class Staffing:
-    """Who may take which cells: ``weights`` of shape ``(series, 12, members)``, millionths of a full month."""
+    """Who may take which cells.
+
+    ``eligible``: shape ``(series, members)``. ``active``: ``(members, 12)``, what each counts for in a month: capacity in
+    millionths of a full month, where quotas follow sales times the person's factor in thousandths.
+    """
 
     members: tuple[Member, ...]
-    weights: IntArray
+    eligible: Mask
+    active: IntArray
     warnings: tuple[Text, ...]
 
+    @property
+    def is_open(self) -> Mask:
+        """Return which product × region somebody may take in which month, shape ``(series, 12)``."""
+        found: Mask = (self.eligible.astype(np.int64) @ (self.active > 0)) > 0
+        return found
 
-def staff_cells(members: Sequence[Member], cells: Cells, product_tiers: dict[str, str]) -> Staffing:
-    """Return each member's capacity on each product × region and month where the member may sell.
+    def of(self, row: int) -> tuple[IntArray, IntArray]:
+        """Return who may take a product × region, and their weights by month, shape ``(12, able)``."""
+        # Only those who may sell here: thousands of people times thousands of cells would not fit.
+        able = np.nonzero(self.eligible[row] & (self.active > 0).any(axis=1))[0]
+        return able, self.active[able].T
+
+
+def staff_cells(
+    members: Sequence[Member], cells: Cells, product_tiers: dict[str, str], factors: Mapping[str, float] | None = None
+) -> Staffing:
+    """Return on which product × region each member may sell, and what the member counts for in each month.
 
     A member's ``product`` may be a tier or a product; a product stands for the cells of its tier where the plan
     goes down to tiers only.
@@ -41,6 +61,7 @@ def staff_cells(members: Sequence[Member], cells: Cells, product_tiers: dict[str
         members: The people.
         cells: The cells of the plan.
         product_tiers: Tier of each product of the history.
+        factors: By person, how many times as much as capacity alone says; None where quotas follow capacity.
 
     Raises:
         BadInput: A member's product is neither a tier nor a product of the history.
@@ -48,19 +69,24 @@ def staff_cells(members: Sequence[Member], cells: Cells, product_tiers: dict[str
     Source: own; see docs/methods/people.md.
     """
     active = capacity(members, cells.months)
-    weights = np.zeros((cells.series.height, len(cells.months), len(members)), dtype=np.int64)
+    if factors is not None:
+        active = active * np.array([max(round(1000 * factors.get(member.person, 1.0)), 1) for member in members])[:, None]
+    eligible = np.zeros((cells.series.height, len(members)), dtype=np.bool_)
     known_regions = set(cells.series["region"].to_list())
-    rows = list(cells.series.select("product", "tier", "region").iter_rows())
+    names, tiers, regions = (cells.series[column].to_numpy() for column in ("product", "tier", "region"))
     elsewhere: dict[str, list[str]] = {}
     for at, member in enumerate(members):
         products = {_product(name, member, product_tiers, cells) for name in member.products}
         for region in member.regions:
             if region not in known_regions:
                 elsewhere.setdefault(region, []).append(member.person)
-        for row, (product, tier, region) in enumerate(rows):
-            may = (not products or product in products or f"tier:{tier}" in products) and (not member.regions or region in member.regions)
-            if may:
-                weights[row, :, at] = active[at]
+        may = np.ones(len(names), dtype=np.bool_)
+        if products:
+            meant = {name.removeprefix("tier:") for name in products if name.startswith("tier:")}
+            may &= np.isin(names, list(products)) | np.isin(tiers, list(meant))
+        if member.regions:
+            may &= np.isin(regions, list(member.regions))
+        eligible[:, at] = may
     warnings = [
         Text(
             f"people.csv：{'、'.join(people[:3])} 等 {len(people)} 人负责的区域“{region}”在历史里没有业绩，分不到目标",
@@ -68,7 +94,28 @@ def staff_cells(members: Sequence[Member], cells: Cells, product_tiers: dict[str
         )
         for region, people in sorted(elsewhere.items())
     ]
-    return Staffing(members=tuple(members), weights=weights, warnings=tuple(warnings))
+    return Staffing(members=tuple(members), eligible=eligible, active=active, warnings=tuple(warnings))
+
+
+def share_out(amounts: FloatArray, staffing: Staffing) -> FloatArray:
+    """Return each member's part of amounts by product × region and month, in proportion to what members count for.
+
+    Args:
+        amounts: Shape ``(series, 12)``, in any unit. What nobody may take is nobody's part.
+        staffing: Who may take what.
+
+    Returns:
+        Shape ``(members,)``.
+
+    Source: own.
+    """
+    found = np.zeros(len(staffing.members))
+    for row in range(len(amounts)):
+        able, weights = staffing.of(row)
+        whole = weights.sum(axis=1, keepdims=True)
+        shares = np.divide(weights, whole, out=np.zeros(weights.shape), where=whole > 0)
+        found[able] += amounts[row] @ shares
+    return found
 
 
 def _product(name: str, member: Member, product_tiers: dict[str, str], cells: Cells) -> str:
@@ -107,10 +154,9 @@ def split_over_people(units: IntArray, staffing: Staffing) -> pl.DataFrame:
     month = np.tile(np.arange(months), tiers)
     found = []
     for row in range(series):
-        # Only those who may sell here: thousands of people times thousands of cells would not fit.
-        able = np.nonzero(staffing.weights[row].any(axis=0))[0]
+        able, by_month = staffing.of(row)
         first = row * tiers * months
-        weights = staffing.weights[row][:, able][month]
+        weights = by_month[month]
         open_cells = weights.sum(axis=1) > 0
         nobody = np.nonzero(~open_cells)[0]
         found.append((first + nobody, np.full(len(nobody), -1), flat[row, nobody]))
@@ -133,7 +179,7 @@ def nobody_eligible(cells: Cells, units: IntArray, staffing: Staffing) -> tuple[
 
     Source: own.
     """
-    open_cells = (units.sum(axis=1) > 0) & (staffing.weights.sum(axis=2) == 0)
+    open_cells = (units.sum(axis=1) > 0) & ~staffing.is_open
     if not open_cells.any():
         return ()
     zh, en = [], []

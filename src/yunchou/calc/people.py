@@ -1,7 +1,7 @@
 """The people of a plan, read strictly from a table, and the capacity each has in each month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
@@ -17,7 +17,8 @@ from yunchou.calc.plan_settings import parse_ramp
 from yunchou.calc.reading import nearest
 from yunchou.calc.text import Text
 
-PEOPLE_COLUMNS = ("person", "unit", "manager", "start_on", "end_on", "fte", "region", "product", "ramp")
+PEOPLE_COLUMNS = ("person", "unit", "manager", "start_on", "end_on", "fte", "region", "product", "ramp", "position", "last_quota")
+LEARNED_WORDS = ("learned", "自动")  # a ramp learnt from the history
 _NEEDED = ("person", "unit")
 # Capacity is counted in millionths of a full month, so that shares stay exact.
 FULL_MONTH = 1_000_000
@@ -28,7 +29,8 @@ class Member:
     """A person in a unit for a time: half-open, None where open.
 
     ``regions`` and ``products`` are what the person may sell; empty means all. ``ramp`` are the shares of full
-    capacity by month since ``starts_on``; the last one lasts.
+    capacity by month since ``starts_on``; the last one lasts. ``is_ramp_learned``: the ramp is to be that of the person's
+    ``position`` (None: of everybody), and ``ramp`` is a place-holder until then. ``last_quota``: last year's, in major units.
     """
 
     person: str
@@ -40,6 +42,9 @@ class Member:
     regions: tuple[str, ...]
     products: tuple[str, ...]
     ramp: tuple[Decimal, ...]
+    position: str | None = None
+    is_ramp_learned: bool = False
+    last_quota: Decimal | None = None
 
 
 def read_people(table: pl.DataFrame, ramps: Mapping[str, Sequence[Decimal]]) -> tuple[Member, ...]:
@@ -103,9 +108,9 @@ def _member(row: Mapping[str, Any], number: int, ramps: Mapping[str, Sequence[De
     word = _text(row.get("ramp"))
     if word and "/" in word:
         ramp = parse_ramp(word, f"people.csv {at} ramp")
-    elif word:
+    elif word and (word in ramps or word not in LEARNED_WORDS):
         if word not in ramps:
-            near = nearest(word, ramps) if ramps else "0/25/50/75/100"
+            near = nearest(word, [*ramps, *LEARNED_WORDS])
             raise _fault(
                 at,
                 f"ramp“{word}”没有在设置里定义，最接近的是 {near}",
@@ -122,6 +127,19 @@ def _member(row: Mapping[str, Any], number: int, ramps: Mapping[str, Sequence[De
         regions=_list(row.get("region")),
         products=_list(row.get("product")),
         ramp=tuple(ramp),
+        position=_text(row.get("position")) or None,
+        is_ramp_learned=word in LEARNED_WORDS and word not in ramps,
+        last_quota=_amount(row.get("last_quota"), at, person),
+    )
+
+
+def with_learned_ramps(members: Sequence[Member], ramps: Mapping[str | None, Sequence[Decimal]]) -> tuple[Member, ...]:
+    """Return the members, those with a learned ramp given that of their position, or of everybody (None).
+
+    Source: own; see docs/methods/capacity.md.
+    """
+    return tuple(
+        replace(member, ramp=tuple(ramps.get(member.position, ramps[None]))) if member.is_ramp_learned else member for member in members
     )
 
 
@@ -163,6 +181,23 @@ def _fte(value: Any, at: str, person: str) -> Decimal:
             f"fte of “{person}” is “{text}”; it must be above 0 and at most 1",
         )
     return fte
+
+
+def _amount(value: Any, at: str, person: str) -> Decimal | None:
+    text = _text(value).replace(",", "")
+    if not text:
+        return None
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0:
+        raise _fault(
+            at,
+            f"“{person}”的 last_quota 是“{text}”，应是不小于 0 的金额（元）",
+            f"last_quota of “{person}” is “{text}”; an amount of at least 0 is expected",
+        )
+    return amount
 
 
 def capacity(members: Sequence[Member], months: Sequence[date]) -> IntArray:

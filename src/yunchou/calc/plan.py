@@ -12,6 +12,7 @@ from yunchou.calc.text import Text
 
 if TYPE_CHECKING:
     from yunchou.calc.coverage import Coverage
+    from yunchou.calc.people_plan import PeoplePlan
     from yunchou.calc.quarter_shares import QuarterShare
     from yunchou.calc.recommendation import Recommendation
     from yunchou.calc.tier_moves import TierMove
@@ -91,8 +92,11 @@ class Plan:
     ``history``: ``month`` (first day), ``actual_minor``: every month read.
     ``monthly``: ``month`` (as in ``months``), ``last_year_minor, low_minor, median_minor, high_minor`` (80 % interval, with
     drivers) and ``target_minor``.
-    ``people``: a row a person and unit with ``person, unit, capacity_share, target_minor, quota_minor``; None without people.
-    ``units``: a row a unit with ``unit, target_minor, quota_minor``; None without people.
+    ``people``: a row a person and unit with ``person, unit, capacity_share, target_minor, quota_minor, capacity`` (full months)``,
+    potential_minor`` (expected of what the person may sell)``, last_year_minor``, what leads from it to the quota (``growth_minor,
+    headcount_minor, potential_change_minor, over_minor``, summing exactly) and ``probability`` (of reaching the quota, None
+    without one); None without people. ``units``: a row a unit with ``unit, target_minor, quota_minor, probability``; None without
+    people. ``people_plan``: capacity against the target, over-assignments weighed, fairness; None without people.
     ``chosen``: the scenario whose target the plan took, or None where an amount or a probability was asked for.
     ``last_year_months``: how many months of last year were read; below 12, growth over ``last_year_minor`` means nothing and
     is to be told against ``last_twelve_minor``, the last 12 months read.
@@ -142,6 +146,7 @@ class Plan:
     quarters: "tuple[QuarterShare, ...]" = ()
     coverage: "Mapping[str, Coverage]" = field(default_factory=dict)
     moves: "Mapping[str, tuple[TierMove, ...]]" = field(default_factory=dict)
+    people_plan: "PeoplePlan | None" = None
 
     @property
     def condition(self) -> Text | None:

@@ -23,6 +23,7 @@ class PeopleSpread:
     people: pl.DataFrame | None
     units: pl.DataFrame | None
     warnings: tuple[Text, ...]
+    staffing: Staffing | None = None
 
 
 def spread_people(
@@ -31,6 +32,8 @@ def spread_people(
     members: Sequence[Member] | None,
     product_tiers: dict[str, str],
     settings: PlanSettings,
+    *,
+    factors: Mapping[str, float] | None = None,
 ) -> PeopleSpread:
     """Return the rows of all scenarios; with members, each cell is split over those who may take it.
 
@@ -40,6 +43,7 @@ def spread_people(
         members: The people, or None where the plan ends at the cells.
         product_tiers: Tier of each product of the history.
         settings: Unit and over-assignment.
+        factors: By person, how many times as much as capacity alone says; None where quotas follow capacity.
 
     Raises:
         BadInput: A member's product is unknown.
@@ -51,11 +55,11 @@ def spread_people(
         targets = _rows(spread, cells, [], settings).drop("quota_minor")
         told = Text("没有人员表，设置里的 over_assignment 不起作用", "without people, over_assignment of the settings has no effect")
         return PeopleSpread(targets=targets, people=None, units=None, warnings=(told,) if over != OverAssignment() else ())
-    staffing = staff_cells(members, cells, product_tiers)
+    staffing = staff_cells(members, cells, product_tiers, factors)
     targets = _rows(spread, cells, members, settings, staffing)
     people, units = _people(targets, members, cells), _units(targets, over, settings.unit_minor)
     warnings = (*staffing.warnings, *nobody_eligible(cells, spread[PLAN], staffing), *_idle(people))
-    return PeopleSpread(targets=targets, people=people, units=units, warnings=warnings)
+    return PeopleSpread(targets=targets, people=people, units=units, warnings=warnings, staffing=staffing)
 
 
 def _rows(

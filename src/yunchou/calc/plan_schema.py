@@ -3,6 +3,7 @@
 from typing import Any
 
 from yunchou.calc.marks import marks_schema
+from yunchou.calc.people_settings import people_schema
 from yunchou.calc.plan_settings import DRIVER_KINDS, LIMIT_KEYS, TIERS
 from yunchou.calc.stakes import Stakes
 
@@ -91,6 +92,7 @@ def settings_schema() -> dict[str, Any]:
                     "description": "from which yearly revenue on (currency units) a customer is A, and B; recommended when left out",
                     **_group(dict.fromkeys(LIMIT_KEYS, _AMOUNT), *LIMIT_KEYS),
                 },
+                **people_schema(_SHARE),
                 "market": _group({"growth": _SHARE, "low": _SHARE, "high": _SHARE, "source": {"type": "string"}}, "growth"),
                 "recommendation": _group(
                     {

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from yunchou.calc import reading
 from yunchou.calc.marks import Mark, parse_marks
+from yunchou.calc.people_settings import CapacitySettings, parse_capacity, parse_quota_basis
 from yunchou.calc.stakes import Market, Stakes, parse_market, parse_stakes
 
 PLAN_KEYS = (
@@ -27,6 +28,8 @@ PLAN_KEYS = (
     "marks",
     "previous",
     "limits",
+    "capacity",
+    "quotas",
 )
 LIMIT_KEYS = ("A", "B")
 WHERE_KEYS = ("product", "region", "customer_tier")
@@ -164,6 +167,8 @@ class PlanSettings:
     marks: tuple[Mark, ...] = ()
     previous: TiersInForce = field(default_factory=TiersInForce)
     limits: Mapping[str, float] | None = None
+    capacity: CapacitySettings = field(default_factory=CapacitySettings)
+    quota_basis: Literal["capacity", "sales"] = "capacity"
 
 
 def parse_settings(raw: Any) -> PlanSettings:
@@ -202,6 +207,8 @@ def parse_settings(raw: Any) -> PlanSettings:
         marks=parse_marks(plain.get("marks")),
         previous=parse_previous(plain.get("previous")),
         limits=_limits(plain.get("limits")),
+        capacity=parse_capacity(plain.get("capacity")),
+        quota_basis=parse_quota_basis(plain.get("quotas")),
     )
 
 

@@ -9,8 +9,10 @@ from yunchou.calc.chosen_target import choose_target, scenario_at, stated
 from yunchou.calc.driver_warnings import driver_warnings
 from yunchou.calc.errors import BadInput
 from yunchou.calc.floor_warnings import floor_warnings, raised_warnings
+from yunchou.calc.known_people import factors_of, know_people
 from yunchou.calc.money import LARGEST_MINOR
 from yunchou.calc.people import read_people
+from yunchou.calc.people_plan import judge_people
 from yunchou.calc.plan import Plan
 from yunchou.calc.plan_cascade import PLAN, floored, raised_target, spread_targets, told_floor
 from yunchou.calc.plan_cells import Cells, PlanYear, whole_cells
@@ -93,11 +95,29 @@ def make_plan(
     asked = {**{scenario.name: scenario.target_minor for scenario in scenarios}, PLAN: chosen_minor}
     spread, more = spread_targets(driven.mean, asked, floors, ahead.cells, unit_minor=settings.unit_minor, raised_minor=picked.raised_minor)
     product_tiers = {judged.name: judged.tier for judged in ahead.products}
-    given = spread_people(spread, ahead.cells, members, product_tiers, settings)
+    known = None if members is None else know_people(members, lines, sales, before=span.first, settings=settings)
+    factors = None if known is None else factors_of(known, ahead, product_tiers)
+    by_sales = factors if settings.quota_basis == "sales" else None
+    given = spread_people(spread, ahead.cells, None if known is None else known.members, product_tiers, settings, factors=by_sales)
     target = spread[PLAN] * settings.unit_minor
     mean = whole_cells(driven.mean * _MINOR, round(float(totals_minor.mean())))
     whole_before = last_year if ahead.whole_last_year else None
-    attainment = _attainment(given, driven.paths * _MINOR, ahead.cells, chosen_minor, settings)
+    luck = float(settings.stakes.people_spread) if known is None else known.luck[0]
+    attainment = _attainment(given, driven.paths * _MINOR, ahead.cells, chosen_minor, luck)
+    judged = None
+    if known is not None:
+        judged = judge_people(
+            given,
+            known,
+            ahead,
+            driven.paths * _MINOR,
+            mean_minor=driven.mean.sum(axis=1) * _MINOR,
+            target_minor=chosen_minor,
+            product_tiers=product_tiers,
+            factors=factors,
+            settings=settings,
+            seed=seed,
+        )
     cells = ahead.cells.frame(last_year_minor=last_year, mean_minor=mean, target_minor=target)
     return Plan(
         year=year,
@@ -132,15 +152,16 @@ def make_plan(
         cells=cells.sort("product", "region", "customer_tier", "month"),
         outlook=outlook(ahead.cells, driven.paths * _MINOR, last_year, target),
         history=_history(sales),
-        people=given.people,
-        units=given.units,
+        people=judged[0] if judged else given.people,
+        units=judged[1] if judged else given.units,
+        people_plan=judged[2] if judged else None,
         recommendation=recommend(
             totals_minor,
             chosen_minor=chosen_minor,
             last_year_minor=last_year_minor if ahead.whole_last_year else _in_minor(sum(sales.exact[-12:], start=Decimal(0))),
             stakes=settings.stakes,
             market=settings.market,
-            attainment=attainment or attainment_of_company(totals_minor, float(settings.stakes.people_spread)),
+            attainment=attainment or attainment_of_company(totals_minor, luck),
             raised=raised,
             unit_minor=settings.unit_minor,
             currency=settings.currency,
@@ -164,6 +185,7 @@ def make_plan(
             *coarse_warnings(chosen_minor, unit_minor=settings.unit_minor, cells=cells.height),
             *more,
             *given.warnings,
+            *(judged[2].warnings if judged else ()),
         ),
     )
 
@@ -213,11 +235,10 @@ def _in_minor(amount: Decimal) -> int:
     return int((amount * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _attainment(given: PeopleSpread, paths_minor: FloatArray, cells: Cells, target_minor: int, settings: PlanSettings) -> Attainment | None:
+def _attainment(given: PeopleSpread, paths_minor: FloatArray, cells: Cells, target_minor: int, spread: float) -> Attainment | None:
     if given.people is None:
         return None
     chosen = given.targets.filter(pl.col("scenario") == PLAN)
-    spread = float(settings.stakes.people_spread)
     return attainment_of_people(paths_minor, chosen, given.people, cells, target_minor=target_minor, spread=spread)
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from yunchou.calc.coverage import Coverage
     from yunchou.calc.pareto import StrategicLine
+    from yunchou.calc.people_plan import PeoplePlan
     from yunchou.calc.plan import Judgement, Plan
     from yunchou.calc.plan_settings import PlanSettings, TiersInForce
     from yunchou.tables import Lines
@@ -211,6 +212,7 @@ def evidence(planned: "Plan", lang: Lang) -> dict[str, Any]:
         "monthly": planned.monthly.to_dicts(),
         "people": None if planned.people is None else planned.people.to_dicts(),
         "units": None if planned.units is None else planned.units.to_dicts(),
+        "people_plan": None if planned.people_plan is None else _people_plan(planned.people_plan, lang),
         "method": dict(planned.method),
         "events": [event.told(lang) for event in planned.events],
         "warnings": [warning.told(lang) for warning in planned.warnings],
@@ -239,6 +241,41 @@ def _recommended(planned: "Plan", lang: Lang) -> dict[str, Any] | None:
         ],
         "candidates": [dataclasses.asdict(candidate) for candidate in found.candidates],
         "reasons": [reason.told(lang) for reason in found.reasons],
+    }
+
+
+def _people_plan(found: "PeoplePlan", lang: Lang) -> dict[str, Any]:
+    check, risk = found.capacity, found.risk
+    return {
+        "basis": found.basis.told(lang),
+        "capacity": {
+            "attrition": check.attrition,
+            "attrition_basis": check.attrition_basis.told(lang),
+            "growth": check.growth,
+            "certainty": check.certainty,
+            "units": check.units.to_dicts(),
+            "months": check.months.to_dicts(),
+            "hires": check.hires.to_dicts(),
+        },
+        "ramps": [
+            {
+                "position": ramp.position,
+                "shares": [float(share) for share in ramp.shares],
+                "newcomers": ramp.newcomers,
+                "source": ramp.source.told(lang),
+            }
+            for ramp in found.ramps
+        ],
+        "over_assignment": None
+        if risk is None
+        else {
+            "recommended": {"company": risk.company, "unit": risk.unit, "person": risk.person},
+            "reasons": [reason.told(lang) for reason in risk.reasons],
+            "luck": risk.luck,
+            "luck_learned_from": risk.learned_from,
+            "lines": [dataclasses.asdict(line) for line in risk.lines],
+        },
+        "fairness": dataclasses.asdict(found.fairness),
     }
 
 

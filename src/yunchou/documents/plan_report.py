@@ -13,6 +13,7 @@ from yunchou.documents import charts, findings
 from yunchou.documents.evidence_lines import driver_lines, evidence_lines
 from yunchou.documents.figures import chance, growth, odds, percent, sentence, signed_percent, wan
 from yunchou.documents.labels import CONSIDERATIONS, NAMES, SCENARIOS, last_year_name, told
+from yunchou.documents.people_pages import people_pages
 from yunchou.documents.target_sheets import quarter_name, under_condition
 
 TEMPLATE = Path(__file__).with_name("plan_report.typ")
@@ -82,7 +83,7 @@ def _document(plan: Plan, lang: Lang) -> dict[str, Any]:
             **_judgements(plan.regions, lang, "区域" if zh else "Region"),
         },
         "customers": _customers(plan, lang),
-        "people": _people(plan, lang),
+        "people": people_pages(plan, lang, LONGEST_TABLE),
         "warnings": [sentence(warning.told(lang)) for warning in plan.warnings],
         "evidence": evidence_lines(plan, lang),
     }
@@ -284,19 +285,3 @@ def _customers(plan: Plan, lang: Lang) -> dict[str, Any]:
     share = percent(plan.customers.revenue_minor.get("A", 0) / total if total else None, 0)
     title = f"客户：{top} 家 A 类（共 {count:,} 家）贡献 {share}" if zh else f"Customers: {top} A accounts of {count:,} bring {share}"
     return {"title": title, "head": head, "rows": rows}
-
-
-def _people(plan: Plan, lang: Lang) -> dict[str, Any]:
-    zh = lang == "zh"
-    head = ["部门", "人员", "产能占比", "目标", "下达额"] if zh else ["Unit", "Person", "Capacity", "Target", "Quota"]
-    if plan.people is None:
-        return {"title": "", "head": head, "rows": [], "more": ""}
-    frame = plan.people.sort("target_minor", "person", descending=[True, False], nulls_last=True)
-    rows = [
-        [row["unit"] or "–", row["person"] or "–", percent(row["capacity_share"]), wan(row["target_minor"]), wan(row["quota_minor"])]
-        for row in frame.head(LONGEST_TABLE).iter_rows(named=True)
-    ]
-    rest = frame.height - len(rows)
-    more = "" if rest <= 0 else f"另有 {rest} 人见工作簿“人员”。" if zh else f"{rest} more stand in the workbook."
-    title = f"人员：{frame.height} 人承担目标" if zh else f"People: {frame.height} carry the target"
-    return {"title": title, "head": head, "rows": rows, "more": more}

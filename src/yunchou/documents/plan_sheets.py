@@ -1,4 +1,4 @@
-"""The sheets of the plan's workbook that list: diagnosis, cascade, people, fairness, evidence."""
+"""The sheets of the plan's workbook that list: diagnosis, cascade, evidence."""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,7 +17,6 @@ CASCADE_TOP = 3  # the header row of the cascade sheet
 TOP_CUSTOMERS = 50
 REASON_WIDTH = 76
 A3 = 8  # what xlsxwriter calls the paper of the widest sheet
-UNEVEN = 0.15  # a share of the target this far from the share of capacity is pointed at
 
 
 def unit_of(plan: Plan, lang: Lang) -> str:
@@ -213,99 +212,6 @@ def _wide(plan: Plan) -> pl.DataFrame:
     rank = pl.col("product").replace_strict(order, default=9, return_dtype=pl.Int64).alias("_rank")
     wide = sums.join(months, on=keys, nulls_equal=True).with_columns(rank, pl.col("target_minor").sum().over("region").alias("_region"))
     return wide.sort(["_rank", "product", "_region", "region", "customer_tier"], descending=[False, False, True, False, False])
-
-
-def _said_why_empty(book: Book, name: str, lang: Lang, zh_line: str, en_line: str) -> None:
-    sheet = book.sheet(SHEETS[name].told(lang), [80])
-    sheet.text(0, 0, zh_line if lang == "zh" else en_line, "title")
-    hint = "加 --people people.csv（列：person, unit, manager, start_on, end_on, fte, region, product, ramp）再算一次，这里就有了。"
-    sheet.text(
-        1,
-        0,
-        hint
-        if lang == "zh"
-        else "Run again with --people people.csv (person, unit, manager, start_on, end_on, fte, region, product, ramp).",
-        "note",
-    )
-
-
-def people(book: Book, plan: Plan, lang: Lang) -> None:
-    """Write each person's target by month and quota, or say that no list of people was given."""
-    zh = lang == "zh"
-    if plan.people is None:
-        _said_why_empty(book, "people", lang, "没有人员名单，目标还没有分到人", "No list of people was given: targets stop at the unit")
-        return
-    rows = plan.targets.filter(pl.col("scenario") == "plan")
-    wide = rows.pivot("month", index=["unit", "person"], values="amount_minor", aggregate_function="sum")
-    sums = rows.group_by("unit", "person").agg(pl.col("amount_minor").sum(), pl.col("quota_minor").sum())
-    frame = sums.join(wide, on=["unit", "person"], nulls_equal=True).sort("unit", "person", nulls_last=True)
-    sheet = book.sheet(SHEETS["people"].told(lang), [18, 16, *[11] * 12, 14, 14])
-    count = plan.people.height
-    sheet.text(0, 0, f"{count} 人承担目标" if zh else f"{count} people carry the target", "title")
-    sheet.text(1, 0, unit_note(plan, lang), "note")
-    head = ["部门", "人员"] if zh else ["Unit", "Person"]
-    tail = ["全年目标", "下达额"] if zh else ["Target", "Quota"]
-    sheet.heads(3, [*head, *(f"{int(m[5:])} 月" if zh else m for m in plan.months), *tail], words=2)
-    nobody = "（未分到人）" if zh else "(nobody)"
-    for i, line in enumerate(frame.iter_rows(named=True), start=4):
-        sheet.text(i, 0, line["unit"] or nobody)
-        sheet.text(i, 1, line["person"] or nobody)
-        for column, month in enumerate(plan.months, start=2):
-            sheet.number(i, column, (line.get(month) or 0) / WAN, "wan")
-        sheet.formula(i, 14, f"=SUM(C{i + 1}:N{i + 1})", line["amount_minor"] / WAN, "wan")
-        sheet.number(i, 15, line["quota_minor"] / WAN, "wan")
-    total = 4 + frame.height
-    sheet.text(total, 0, "合计（筛选后）" if zh else "Total (filtered)", "text_total")
-    sheet.text(total, 1, "", "text_total")
-    for column, key in {**{2 + i: m for i, m in enumerate(plan.months)}, 14: "amount_minor", 15: "quota_minor"}.items():
-        name = column_name(column)
-        sheet.formula(total, column, f"=SUBTOTAL(109,{name}5:{name}{total})", int(frame[key].sum() or 0) / WAN, "wan_total")
-    sheet.page.autofilter(3, 0, total - 1, 15)
-    sheet.page.freeze_panes(4, 2)
-
-
-def fairness(book: Book, plan: Plan, lang: Lang) -> None:
-    """Set each person's share of the target beside the share of capacity, or say what is missing."""
-    zh = lang == "zh"
-    if plan.people is None:
-        _said_why_empty(
-            book, "fairness", lang, "没有人员名单，看不出目标分得公不公平", "Without people there is nothing to judge the fairness of"
-        )
-        return
-    frame = plan.people.sort("unit", "person", nulls_last=True)
-    carried = int(frame["target_minor"].sum())
-    ratios = [
-        (row, row["target_minor"] / carried / row["capacity_share"] - 1 if carried and row["capacity_share"] else None)
-        for row in frame.iter_rows(named=True)
-    ]
-    uneven = sum(1 for _, r in ratios if r is not None and abs(r) > UNEVEN)
-    sheet = book.sheet(SHEETS["fairness"].told(lang), [18, 16, 14, 14, 14, 24])
-    limit = percent(UNEVEN, 0)
-    if uneven:
-        title = f"{len(ratios)} 人中 {uneven} 人的目标与产能相差超过 {limit}"
-        said = f"{uneven} of {len(ratios)} people carry over {limit} more or less than their capacity"
-    else:
-        title = f"{len(ratios)} 人的目标与产能相差都在 {limit} 以内"
-        said = f"All {len(ratios)} people carry within {limit} of their capacity"
-    sheet.text(0, 0, title if zh else said, "title")
-    sheet.text(1, 0, "产能 = 在岗月数 × 用工比例 × 爬坡" if zh else "Capacity = months in service × part time × ramp", "note")
-    sheet.heads(
-        3,
-        ["部门", "人员", "产能占比", "目标占比", "偏离", "说明"]
-        if zh
-        else ["Unit", "Person", "Capacity share", "Target share", "Off by", "Note"],
-        words=2,
-    )
-    sheet.text(3, 5, "说明" if zh else "Note", "head_reason")
-    for i, (row, ratio) in enumerate(ratios, start=4):
-        sheet.text(i, 0, row["unit"] or "–")
-        sheet.text(i, 1, row["person"] or "–")
-        sheet.number(i, 2, row["capacity_share"], "percent")
-        sheet.number(i, 3, row["target_minor"] / carried if carried else None, "percent")
-        sheet.formula(i, 4, f'=IF(C{i + 1}>0,D{i + 1}/C{i + 1}-1,"–")', ratio, "percent_signed")
-        heavy, light = ("偏重", "偏轻") if zh else ("heavy", "light")
-        sheet.text(i, 5, "" if ratio is None or abs(ratio) <= UNEVEN else heavy if ratio > 0 else light, "reason")
-    sheet.page.freeze_panes(4, 2)
 
 
 def evidence(book: Book, plan: Plan, lang: Lang, reading: Sequence[Text] = ()) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 
 from yunchou.calc.plan import Plan
 from yunchou.calc.text import Lang, Text
-from yunchou.documents import findings, plan_sheets, target_sheets, tier_sheets
+from yunchou.documents import findings, people_sheets, plan_sheets, target_sheets, tier_sheets
 from yunchou.documents.figures import growth, sentence
 from yunchou.documents.labels import DIMENSIONS, NAMES, SCENARIOS, SHEETS, STEPS, last_year_name, step_name, told
 from yunchou.documents.plan_sheets import WAN, column_name, unit_note, unit_of
@@ -35,8 +35,8 @@ def write_workbook(plan: Plan, path: Path, *, lang: Lang, reading: Sequence[Text
         _waterfall(book, plan, lang)
         _scenarios(book, plan, lang)
         plan_sheets.cascade(book, plan, lang)
-        plan_sheets.people(book, plan, lang)
-        plan_sheets.fairness(book, plan, lang)
+        people_sheets.people(book, plan, lang)
+        people_sheets.fairness(book, plan, lang)
         plan_sheets.evidence(book, plan, lang, reading)
 
 

@@ -56,6 +56,8 @@ class Book:
             "percent_signed": {**font, **line, "align": "right", "num_format": "+0.0%;−0.0%;0.0%"},
             "percent_total": {**font, "bold": True, "align": "right", "num_format": "0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
             "signed_total": {**font, "bold": True, "align": "right", "num_format": "+0.0%;−0.0%;0.0%", "top": 1, "bg_color": "#F6F7F9"},
+            "decimal": {**font, **line, "align": "right", "num_format": "#,##0.0"},
+            "text_right": {**font, **line, "align": "right"},
             "count": {**font, **line, "align": "right", "num_format": "#,##0"},
             "big": {**font, "font_size": 14, "bold": True, "num_format": "#,##0.00", "align": "left"},
             "big_chance": {**font, "font_size": 14, "bold": True, "num_format": CHANCE, "align": "left"},
