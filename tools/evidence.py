@@ -1,4 +1,4 @@
-"""Write docs/evidence: what the forecast, levels, tiers, events and the calendar said of what is over, and how it turned out.
+"""Write docs/evidence: what the forecast, levels, tiers, events, the calendar and quotas said of what is over, and how it turned out.
 
 Reads public tables beside the repository (absent ones are left out, and named), simulates companies, and writes figures
 only. ``--companies N`` simulates fewer demo companies; ``--only`` writes one page alone, or ``others``: all but the first.
@@ -22,6 +22,7 @@ import evidence_calendar
 import evidence_cases
 import evidence_events
 import evidence_levels
+import evidence_people
 import evidence_reliability
 import evidence_tiers
 from evidence_goals import SUPERSTORE, TOURISM, goals, goals_table, year_error
@@ -35,6 +36,7 @@ OTHERS = {
     "tiers": evidence_tiers.tiers_section,
     "events": evidence_events.events_section,
     "calendar": evidence_calendar.calendar_section,
+    "people": evidence_people.people_section,
 }
 
 
@@ -253,7 +255,7 @@ def main() -> int:
 
 def _others() -> str:
     """Return links to the pages beside this one that have been written."""
-    names = [name for name in ("levels", "tiers", "events", "calendar", "speed") if (FOLDER / f"{name}.md").exists()]
+    names = [name for name in (*OTHERS, "speed") if (FOLDER / f"{name}.md").exists()]
     return ", ".join(f"[{name}]({name}.md)" for name in names)
 
 

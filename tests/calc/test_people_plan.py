@@ -173,6 +173,7 @@ def test_hires_of_the_settings_carry_no_quota_but_help_capacity():
     found = made.people_plan.capacity.units.filter(pl.col("unit") == "新队").row(0, named=True)
     assert found["target_minor"] == 0
     assert found["median_minor"] > 0
+    assert any("“新队”不在人员表里" in warning.zh for warning in made.warnings)
 
 
 def test_capacity_that_does_not_suffice_is_told():

@@ -105,16 +105,16 @@ def share_out(amounts: FloatArray, staffing: Staffing) -> FloatArray:
         staffing: Who may take what.
 
     Returns:
-        Shape ``(members,)``.
+        Shape ``(members, 12)``.
 
     Source: own.
     """
-    found = np.zeros(len(staffing.members))
+    found = np.zeros((len(staffing.members), amounts.shape[1]))
     for row in range(len(amounts)):
         able, weights = staffing.of(row)
         whole = weights.sum(axis=1, keepdims=True)
         shares = np.divide(weights, whole, out=np.zeros(weights.shape), where=whole > 0)
-        found[able] += amounts[row] @ shares
+        found[able] += (amounts[row][:, None] * shares).T
     return found
 
 

@@ -13,6 +13,7 @@ from yunchou.calc.headcount import Leaving
 from yunchou.calc.money import IntArray
 from yunchou.calc.people import FULL_MONTH, Member, capacity, with_learned_ramps
 from yunchou.calc.periods import add_months, distance, first_day
+from yunchou.calc.person_factors import credible_factors
 from yunchou.calc.person_sales import PersonSales, attrition_of, luck_of, person_sales
 from yunchou.calc.plan_settings import PlanSettings
 from yunchou.calc.published_levels import published_level
@@ -23,9 +24,6 @@ from yunchou.calc.wording import percent
 from yunchou.calc.year_ahead import YearAhead
 
 _MINOR = 100
-# A person's own part of last year counts as much as capacity says after half a year of sales.
-_WORTH_MONTHS = 6
-_LEAST_FACTOR, _MOST_FACTOR = 0.05, 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,29 +85,26 @@ def _leaving(sold: PersonSales | None, asked: Decimal | None) -> Leaving:
 def factors_of(known: KnownPeople, ahead: YearAhead, product_tiers: dict[str, str]) -> dict[str, float] | None:
     """Return by person how many times as much as capacity alone says the person brings; None where no sales are known.
 
-    A person's sales of last year over what capacity would have made of the same cells, shrunk to 1 as if that had been seen for
-    half a year; who sold nothing yet keeps 1.
+    Sales of last year are set against what capacity would have made of the same cells, month by month; see
+    ``person_factors.credible_factors``. Who sold nothing yet keeps 1.
 
-    Source: own; credibility, H. Bühlmann, ASTIN Bulletin 4(3), 1967.
+    Source: own.
     """
     if known.sales is None or not known.is_sold_known:
         return None
     months, amounts = _last_year(ahead, known.last_month)
     even = share_out(amounts, staff_cells(known.members, replace(ahead.cells, months=months), product_tiers))
-    expected: dict[str, float] = {}
-    for member, part in zip(known.members, even.tolist(), strict=True):
-        expected[member.person] = expected.get(member.person, 0.0) + part
-    sold = {person: row for person, row in known.sales.of(months).items() if person in expected}
-    both = sum(max(expected[person], 0.0) for person in sold), sum(max(float(row.sum()), 0.0) for row in sold.values())
-    scale = both[0] / both[1] if both[1] > 0 else 1.0
-    found = {}
-    for person, row in sold.items():
-        seen = int((row != 0).sum())
-        if expected[person] > 0 and seen:
-            trust = seen / (seen + _WORTH_MONTHS)
-            own = max(float(row.sum()), 0.0) * scale / expected[person]
-            found[person] = min(max(trust * own + 1 - trust, _LEAST_FACTOR), _MOST_FACTOR)
-    return found
+    sold = {person: row for person, row in known.sales.of(months).items() if (row > 0).any()}
+    expected: dict[str, FloatArray] = {}
+    for member, row in zip(known.members, even, strict=True):
+        if member.person in sold:
+            expected[member.person] = expected.get(member.person, np.zeros(len(months))) + row
+    people = sorted(expected)
+    order = np.argsort([month.toordinal() for month in months])  # the last month last, whatever the plan's year starts with
+    factors = credible_factors(
+        np.array([sold[person] for person in people])[:, order], np.array([expected[person] for person in people])[:, order]
+    )
+    return dict(zip(people, factors.tolist(), strict=True))
 
 
 def _last_year(ahead: YearAhead, last_month: date) -> tuple[tuple[date, ...], FloatArray]:
@@ -165,7 +160,7 @@ def last_year_of(
     earlier = replace(ahead.cells, months=months)
     then = staff_cells(known.members, earlier, product_tiers)
     now = replace(then, active=capacity(known.members, ahead.cells.months))
-    even, staffed = (by_pair(share_out(amounts, one), pair_of, len(pairs)) for one in (then, now))
+    even, staffed = (by_pair(share_out(amounts, one).sum(axis=1), pair_of, len(pairs)) for one in (then, now))
     had = by_pair(then.active.sum(axis=1) / FULL_MONTH, pair_of, len(pairs))
     before = even
     basis = Text(

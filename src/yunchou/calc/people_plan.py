@@ -18,6 +18,7 @@ from yunchou.calc.plan_people import PeopleSpread
 from yunchou.calc.plan_settings import PlanSettings
 from yunchou.calc.quota_risk import OVERS, QuotaRisk, Reached, count_reached, joint_results, weigh_over_assignments
 from yunchou.calc.ramp_curve import RampCurve
+from yunchou.calc.reading import nearest
 from yunchou.calc.sales_months import FloatArray
 from yunchou.calc.text import Text
 from yunchou.calc.wording import chance, percent
@@ -92,7 +93,7 @@ def judge_people(
     )
     base = last_year_of(known, ahead, product_tiers, pairs, pair_of)
     able = staff_cells(known.members, ahead.cells, product_tiers, factors)
-    potential = by_pair(share_out(mean_minor, able), pair_of, len(pairs))
+    potential = by_pair(share_out(mean_minor, able).sum(axis=1), pair_of, len(pairs))
     moves = explain_moves(
         before=base.before,
         even=base.even,
@@ -154,7 +155,12 @@ def judge_people(
         ramps=used,
         basis=base.basis,
         is_sold_known=known.is_sold_known,
-        warnings=(*_unknown_people(known), *_basis_warnings(known, settings), *_capacity_warnings(check)),
+        warnings=(
+            *_unknown_people(known),
+            *_basis_warnings(known, settings),
+            *_hire_warnings(known, settings),
+            *_capacity_warnings(check),
+        ),
     )
     return people, units, judged
 
@@ -206,6 +212,18 @@ def _basis_warnings(known: KnownPeople, settings: PlanSettings) -> tuple[Text, .
             "quotas.by: sales 需要明细里有人员列（--person），没有就按产能分",
             "quotas.by: sales needs a person column in the lines (--person); without one quotas follow capacity",
         ),
+    )
+
+
+def _hire_warnings(known: KnownPeople, settings: PlanSettings) -> tuple[Text, ...]:
+    listed = {member.unit for member in known.members}
+    new = sorted({hire.unit for hire in settings.capacity.hires} - listed)
+    return tuple(
+        Text(
+            f"capacity.hires：部门“{unit}”不在人员表里，当作新部门（最接近的是 {nearest(unit, listed)}）",
+            f"capacity.hires: unit “{unit}” is not among the people and counts as a new one; the nearest is {nearest(unit, listed)}",
+        )
+        for unit in new
     )
 
 
