@@ -51,7 +51,7 @@ def test_hires_of_the_worked_example():
     # 0 + 2.5 + 5 + 7.5 + 8 · 10 = 95 in the year, one of August 0 + 2.5 + 5 + 7.5 + 10 = 25, one of December nothing.
     check = checked([("甲", "东"), ("乙", "东")], {"东": [25] * 12}, {"东": (240.0, 24.0)})
     found = year(check)
-    assert (found["yield_minor"], found["load"], found["median_minor"], found["probability"]) == (10, 1.25, 240, 0)
+    assert (found["yield_minor"], found["load"], found["carry_minor"], found["probability"]) == (10, 1.25, 240, 0)
     assert found["short_from"] == "2017-01"
     by_hand = [95, 85, 75, 65, 55, 45, 35, 25, 15, 7.5, 2.5]
     assert needed(check) == [*(int(np.ceil(60 / one)) for one in by_hand), None]

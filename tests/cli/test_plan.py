@@ -78,6 +78,11 @@ ramps: {新人: [0, 0.5, 1]}
     assert (parts["tier"], parts["overridden"]) == ("potential", True)
     assert "set by hand: 新款" in parts["reason"]
     assert told["chosen"] == "稳", "no scenario is called base: the one nearest to 60 % is taken"
+    judged = told["people_plan"]
+    assert sorted(judged) == ["basis", "capacity", "fairness", "over_assignment", "ramps"]
+    assert [line["over"] for line in judged["over_assignment"]["lines"]] == [0, 0.05, 0.1, 0.15, 0.2, 0.25]
+    assert {row["unit"] for row in judged["capacity"]["units"]} == {"一队", "二队", None}
+    assert {"capacity", "potential_minor", "last_year_minor", "probability"} <= set(told["people"][0])
 
 
 def test_plan_target_is_in_the_files_own_unit(sales, tmp_path):

@@ -25,7 +25,7 @@ def test_people_sheet_says_what_units_can_carry_and_which_over_assignment_to_tak
     for part in (
         ("产能扛得住吗", "要补多少人", "超额分配加多少", "推荐：")
         if lang == "zh"
-        else ("Can people carry it?", "Newcomers needed", "for company")
+        else ("Can people carry it?", "Newcomers needed", "for all levels")
     ):
         assert part in told
     loads = {row[0]: row[6] for row in people.iter_rows(values_only=True) if row[3] == 12 and isinstance(row[6], float)}

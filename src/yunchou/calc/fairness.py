@@ -17,7 +17,8 @@ class Fairness:
 
     ``gini`` and ``cv`` of quota ÷ potential over people with potential (0: all alike; None: nobody has any). ``ratio``: all
     quotas ÷ all potential. ``outliers``: people whose ratio lies more than 15 % from it, the farthest first. ``capacity_gini``,
-    ``capacity_outliers``: ditto of quota ÷ full months; who works a larger territory carries more a month, fair or not.
+    ``capacity_outliers``: ditto of quota ÷ full months, over people with a quota; who works a larger territory carries more a
+    month, fair or not.
     """
 
     gini: float | None
@@ -36,7 +37,7 @@ def judge_fairness(people: pl.DataFrame) -> Fairness:
     """
     sums = people.group_by("person").agg(pl.col("quota_minor", "potential_minor", "capacity").sum()).sort("person")
     names, ratios, whole, outliers = _off(sums, "potential_minor")
-    _, loads, _, heavy = _off(sums, "capacity")
+    _, loads, _, heavy = _off(sums.filter(pl.col("quota_minor") > 0), "capacity")
     mean = float(ratios.mean()) if len(ratios) else 0.0
     return Fairness(
         gini=gini(ratios),

@@ -40,6 +40,7 @@ _UNIT_SCHEMA = {
     "yield_minor": pl.Int64,
     "own_yield": pl.Boolean,
     "capacity": pl.Float64,
+    "carry_minor": pl.Int64,
     "load": pl.Float64,
     "median_minor": pl.Int64,
     "probability": pl.Float64,
@@ -51,13 +52,13 @@ _UNIT_SCHEMA = {
 class CapacityCheck:
     """Capacity beside the target; a null unit is the whole.
 
-    ``months``: ``unit, month, target_minor, capacity`` (full months of the list as it stands)``, carry_minor`` (what it carries at the
-    yield)``, low_minor, median_minor, high_minor`` (80 % interval, leavers and hires counted)``, probability`` (that it
-    carries the month). ``units``: a row a unit for the year: ``yield_minor`` (a full month's), ``own_yield`` (else
-    the whole's), ``load`` (target ÷ what the list as it stands carries, None where it carries nothing), ``probability`` (that the
-    year is carried), ``short_from`` (first month that the median does not carry). ``hires``: ``unit, month, even, sure``: how many
-    full-time newcomers starting in that month carry the year with even odds and with ``certainty``; null: no number does; of the
-    whole: what its units need together, for what one has to spare carries no other's cells.
+    ``months``: ``unit, month, target_minor, capacity`` (full months of the list as it stands)``, carry_minor`` (what it carries at
+    the yield)``, low_minor, median_minor, high_minor`` (80 % interval, leavers and hires counted)``, probability`` (that it carries
+    the month). ``units``: a row a unit for the year: ``yield_minor`` (a full month's), ``own_yield`` (else the whole's),
+    ``carry_minor`` (what the list as it stands carries), ``load`` (target ÷ that, None where it is nothing), ``probability`` (that
+    the year is carried), ``short_from`` (first month that the median does not carry). ``hires``: ``unit, month, even, sure``: how
+    many full-time newcomers starting in that month carry the year with even odds and with ``certainty``; null: no number does; of
+    the whole: what its units need together, for what one has to spare carries no other's cells.
     """
 
     months: pl.DataFrame
@@ -243,7 +244,18 @@ class _Year:
         load = asked / plain if plain > 0 else None
         enough = float((year >= asked - 0.5).mean())
         first = short[0] if short else None
-        return self.unit, asked, round(each), is_own, float(self.able.sum()), load, round(float(np.median(year))), enough, first
+        return (
+            self.unit,
+            asked,
+            round(each),
+            is_own,
+            float(self.able.sum()),
+            round(plain),
+            load,
+            round(float(np.median(year))),
+            enough,
+            first,
+        )
 
     def hires(self, names: Sequence[str], newcomer: FloatArray, certainty: float) -> list[_HireRow]:
         """Return for each month of start how many newcomers close the year's gap; ``newcomer``: what one of them brings then."""

@@ -21,7 +21,7 @@ from yunchou.calc.ramp_curve import RampCurve
 from yunchou.calc.reading import nearest
 from yunchou.calc.sales_months import FloatArray
 from yunchou.calc.text import Text
-from yunchou.calc.wording import chance, percent
+from yunchou.calc.wording import odds, percent
 from yunchou.calc.year_ahead import YearAhead
 
 _MOST_RESULTS = 20_000_000
@@ -189,7 +189,8 @@ def _reached(
     asked = people.with_columns(pl.Series("probability", own.people[0])).with_columns(
         pl.when(pl.col("quota_minor") > 0).then("probability").alias("probability")
     )
-    weighed = Reached(people=reached.people[:-1], units=reached.units[:-1], shares=reached.shares[:-1])
+    asked_of = np.add.reduceat(targets, starts) > 0  # a unit without a target has none to reach
+    weighed = Reached(people=reached.people[:-1], units=reached.units[:-1, asked_of], shares=reached.shares[:-1])
     return asked, units.join(named, on="unit", how="left").sort("unit"), weighed
 
 
@@ -245,8 +246,10 @@ def _capacity_warnings(check: CapacityCheck) -> tuple[Text, ...]:
         if more:
             zh.append(f"人均最多要比去年多卖 {more}")
             en.append(f"a full person has to sell up to {more} more than last year")
-    zh.append(f"算上每年 {percent(check.attrition, 0)} 的流失，全公司有 {chance(whole['probability'])} 的把握扛得住")
-    en.append(f"with {percent(check.attrition, 0)} leaving a year the company carries it with {chance(whole['probability'])}")
+    zh.append(f"算上每年 {percent(check.attrition, 0)} 的流失，全公司扛得住的把握为 {odds(whole['probability']).zh}")
+    en.append(
+        f"with {percent(check.attrition, 0)} leaving a year the company carries it with a probability of {odds(whole['probability']).en}"
+    )
     first = check.hires.filter(pl.col("unit").is_null()).row(0, named=True)
     if first["even"]:
         zh.append(f"{first['month']} 起各部门共补 {first['even']} 人，各有五成把握")

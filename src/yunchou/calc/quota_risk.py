@@ -16,6 +16,8 @@ _BLOCK_VALUES = 200_000
 _MOST_ROWS = 250  # counts of a block fit a byte
 _LOW, _HIGH = 0.1, 0.9
 _HALF = 0.5
+# Of thousands some always leave: what stays covers the target when at most a hundredth of it is open.
+_COVERED = 0.99
 _TINY = 1e-9  # a sum of shares of exactly a half may come out a hair below
 
 
@@ -90,7 +92,7 @@ class OverLine:
 
     ``company``: that the year reaches the target raised by it; ``unit``, ``person``: the mean over units and people that they
     reach theirs; ``people_low``, ``people_high``: 80 % interval of the share of people who do; ``in_seat``: that the quotas
-    of those still here through the year sum to the target.
+    of those still here through the year sum to at least 99 % of the target.
     """
 
     over: float
@@ -156,7 +158,7 @@ def weigh_over_assignments(
                 person=float(reached.shares[at].mean()),
                 people_low=low,
                 people_high=high,
-                in_seat=float(((1 + over) * in_seat >= 1 - _TINY).mean()),
+                in_seat=float(((1 + over) * in_seat >= _COVERED).mean()),
             )
         )
     covering = next((line for line in lines if line.in_seat >= certainty), None)

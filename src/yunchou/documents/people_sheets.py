@@ -95,11 +95,10 @@ def _capacity(sheet: Sheet, found: PeoplePlan, lang: Lang, row: int) -> int:
         row += 1
         sheet.text(row, 0, _whole(line["unit"], lang), "text" if line["unit"] is not None else "text_bold")
         sheet.text(row, 1, "" if line["own_yield"] else "产出取全公司" if zh else "company's yield")
-        carried = line["capacity"] * line["yield_minor"] if line["load"] is None else line["target_minor"] / line["load"]
         sheet.number(row, 2, line["target_minor"] / WAN, "wan")
         sheet.number(row, 3, line["capacity"], "decimal")
         sheet.number(row, 4, line["yield_minor"] / WAN, "wan")
-        sheet.number(row, 5, carried / WAN, "wan")
+        sheet.number(row, 5, line["carry_minor"] / WAN, "wan")
         sheet.formula(row, 6, f'=IF(F{row + 1}>0,C{row + 1}/F{row + 1},"–")', line["load"], "percent")
         sheet.number(row, 7, line["median_minor"] / WAN, "wan")
         sheet.number(row, 8, line["probability"], "chance")
@@ -178,7 +177,7 @@ def _over_assignment(sheet: Sheet, found: PeoplePlan, lang: Lang, row: int) -> N
         sheet.text(row, 0, "· " + sentence(reason.told(lang)), "note")
     row += 1
     heads = (
-        ["超额分配", "", "公司达成", "部门平均达成", "个人平均达成", "完成者下限（八成）", "完成者上限（八成）", "留任者覆盖目标"]
+        ["超额分配", "", "公司达成", "部门平均达成", "个人平均达成", "完成者下限", "完成者上限", "留任者覆盖目标"]
         if zh
         else ["Over-assignment", "", "Company", "Units (mean)", "People (mean)", "At theirs, low", "At theirs, high", "Stayers cover it"]
     )
@@ -195,7 +194,9 @@ def _over_assignment(sheet: Sheet, found: PeoplePlan, lang: Lang, row: int) -> N
             )
             if level == line.over
         ]
-        sheet.text(row, 1, (("推荐：" if zh else "for ") + ("、" if zh else ", ").join(marks)) if marks else "", "reason")
+        everywhere = "各级" if zh else "all levels"
+        said = everywhere if len(marks) == 3 else ("、" if zh else ", ").join(marks)
+        sheet.text(row, 1, (("推荐：" if zh else "for ") + said) if marks else "", "reason")
         for column, value in enumerate((line.company, line.unit, line.person, line.people_low, line.people_high, line.in_seat), start=2):
             sheet.number(row, column, value, "chance")
     row += 1
@@ -208,7 +209,12 @@ def _over_assignment(sheet: Sheet, found: PeoplePlan, lang: Lang, row: int) -> N
         else f"Spread of a person's luck {risk.luck:.2f}, "
         + (f"learnt from {risk.learned_from} people" if risk.learned_from else "as set or by default")
     )
-    sheet.text(row + 1, 0, learned, "note")
+    bounds = (
+        "完成者上下限是能完成指标的人所占比例的八成区间"
+        if zh
+        else "At theirs, low and high: 80% interval of the share of people who reach theirs"
+    )
+    sheet.text(row + 1, 0, f"{learned}{'；' if zh else '. '}{bounds}", "note")
 
 
 def fairness(book: Book, plan: Plan, lang: Lang) -> None:
@@ -220,7 +226,8 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
         )
         return
     frame = plan.people.sort("unit", "person", nulls_last=True)
-    asked, potential, able = (float(frame[name].sum()) for name in ("quota_minor", "potential_minor", "capacity"))
+    asked, potential = (float(frame[name].sum()) for name in ("quota_minor", "potential_minor"))
+    able = float(frame.filter(pl.col("quota_minor") > 0)["capacity"].sum())
     sheet = book.sheet(SHEETS["fairness"].told(lang), [16, 14, *[12] * 12, 26])
     sheet.text(0, 0, fairness_title(plan, lang), "title")
     said = (
@@ -270,7 +277,11 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
         ratio = row["quota_minor"] / row["potential_minor"] if row["potential_minor"] > 0 else None
         # rounding leaves a few parts in a million, which would print as −0.0 %
         off = round(ratio / (asked / potential) - 1, 5) + 0.0 if ratio is not None and asked > 0 and potential > 0 else None
-        load = round(row["quota_minor"] / row["capacity"] / (asked / able) - 1, 5) + 0.0 if row["capacity"] > 0 and asked > 0 else None
+        load = (
+            round(row["quota_minor"] / row["capacity"] / (asked / able) - 1, 5) + 0.0
+            if row["capacity"] > 0 and row["quota_minor"] > 0
+            else None
+        )
         sheet.text(i, 0, row["unit"] or "–")
         sheet.text(i, 1, row["person"] or "–")
         sheet.number(i, 2, row["potential_minor"] / WAN, "wan")
@@ -315,6 +326,8 @@ def _note(row: dict[str, object], off: float | None, load: float | None, lang: L
         words.append(("高于潜力" if zh else "above potential") if off > 0 else ("低于潜力" if zh else "below potential"))
     if load is not None and abs(load) > UNEVEN:
         words.append(("人均偏重" if zh else "heavy") if load > 0 else ("人均偏轻" if zh else "light"))
+    if not row["quota_minor"]:
+        words.append("没有指标" if zh else "no quota")
     if not row["last_year_minor"]:
         words.append("去年没有业绩" if zh else "nothing last year")
     return ("；" if zh else "; ").join(words)
