@@ -68,3 +68,16 @@ def test_a_position_with_enough_newcomers_has_its_own_ramp():
 def test_newcomers_who_never_settled_say_nothing():
     late = history(6, begins=40)
     assert learn_ramps(late, starts(6, begins=40), {})[None].shares == PUBLISHED_RAMP
+
+
+def test_the_month_of_the_start_counts_by_its_days():
+    # who starts on the 16th of a month of 30 days works half of it: what was sold then is set against half a month
+    known = history(60)
+    early = {person: day.replace(day=16) for person, day in starts(60).items()}
+    half = known.amounts.copy()
+    for row, person in enumerate(known.people):
+        if person in early:
+            half[row, MONTHS.index(early[person].replace(day=1))] *= 0.5
+    halved = PersonSales(people=known.people, months=MONTHS, amounts=half)
+    whole, found = (learn_ramps(*args, {})[None].shares for args in ((known, starts(60)), (halved, early)))
+    assert [float(share) for share in found] == pytest.approx([float(share) for share in whole], abs=0.02)

@@ -52,7 +52,7 @@ def know_people(members: Sequence[Member], lines: pl.DataFrame, sales: SalesMont
     starts: dict[str, date] = {}
     for member in members:
         if member.starts_on is not None and first_day(member.starts_on, "M") >= sales.months[0]:
-            starts.setdefault(member.person, first_day(member.starts_on, "M"))
+            starts.setdefault(member.person, member.starts_on)
     positions = {member.person: member.position for member in members if member.position is not None}
     ramps = learn_ramps(sold, starts, positions)
     return KnownPeople(

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from yunchou.calc.periods import add_months, first_day
 from yunchou.calc.person_sales import PersonSales
 from yunchou.calc.sales_months import FloatArray
 from yunchou.calc.text import Text
@@ -56,8 +57,8 @@ def learn_ramps(sales: PersonSales | None, starts: Mapping[str, date], positions
 
     Args:
         sales: What each person sold, or None.
-        starts: The month in which people started, where known; else whoever first sold after six silent months of
-            the file started then.
+        starts: The day on which people started, where known; the month that holds it counts by its days. Else whoever first sold
+            after six silent months of the file started then.
         positions: The position of people, where known.
 
     Source: own; isotonic regression: M. Ayer, H. D. Brunk, G. M. Ewing, W. T. Reid, E. Silverman, Annals of Mathematical
@@ -87,7 +88,8 @@ def _ratios(sales: PersonSales, starts: Mapping[str, date]) -> dict[str, FloatAr
     for row, person in enumerate(sales.people):
         sold = np.nonzero(amounts[row] > 0)[0]
         if person in starts:
-            began[row] = column.get(starts[person], months if starts[person] > sales.months[-1] else -_SETTLED)
+            month = first_day(starts[person], "M")
+            began[row] = column.get(month, months if month > sales.months[-1] else -_SETTLED)
         elif len(sold) and sold[0] >= _LEAST_BEFORE:
             began[row] = sold[0]
     service = np.arange(months)[None, :] - began[:, None]
@@ -106,7 +108,12 @@ def _ratios(sales: PersonSales, starts: Mapping[str, date]) -> dict[str, FloatAr
             continue
         own = (amounts[row] * mature).sum() / max((season * mature).sum(), 1e-9)
         span = slice(began[row], began[row] + _SETTLED)
-        found[person] = np.stack([amounts[row, span], own * season[span]])
+        expected = own * season[span]
+        if person in starts:
+            first = sales.months[began[row]]
+            days = (add_months(first, 1) - first).days
+            expected[0] *= (days - (starts[person] - first).days) / days
+        found[person] = np.stack([amounts[row, span], expected])
     return found
 
 
