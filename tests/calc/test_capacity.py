@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.calc.test_people import table
-from yunchou.calc.capacity import nobody_eligible, quotas, split_over_people, staff_cells
+from yunchou.calc.capacity import nobody_eligible, quotas, share_out, split_over_people, staff_cells
 from yunchou.calc.errors import BadInput
 from yunchou.calc.people import read_people
 from yunchou.calc.plan_cells import Cells, PlanYear
@@ -80,3 +80,30 @@ def test_quotas_sum_to_the_raised_total_rounded_once(units, ppm):
 def test_quota_of_the_worked_example():
     # street 1.0 M over plan 0.8 M is 25 % over-assignment
     assert quotas(np.array([80_000_000]), np.array([80_000_000]), Decimal("0.25"), 100).tolist() == [100_000_000]
+
+
+def test_amounts_are_shared_out_by_what_people_count_for():
+    amounts = np.zeros((3, 12))
+    amounts[2] = 300.0  # star in the east
+    amounts[1, 0] = 50.0  # base in the west: nobody's
+    rows = [
+        ("甲", "一队", "", "", "1", "东"),
+        ("乙", "一队", "", "", "0.5", "东", "明星"),
+        ("丙", "二队", "2017-07-01", "", "", "东", "旗舰"),
+    ]
+    found = share_out(amounts, staffing(*rows))
+    names = [member.person for member in read_people(table(*rows), {})]
+    assert dict(zip(names, found[:, 0].tolist(), strict=True)) == {
+        "甲": pytest.approx(200, abs=1e-9),
+        "乙": pytest.approx(100, abs=1e-9),
+        "丙": 0,
+    }
+    assert found.sum(axis=0) == pytest.approx([300] * 12, abs=1e-9)
+
+
+def test_factors_weigh_people_beside_capacity():
+    rows = [("甲", "一队", "", "", "", "东"), ("乙", "一队", "", "", "", "东")]
+    staff = staff_cells(read_people(table(*rows), {}), CELLS, {"旗舰": "star"}, {"甲": 3.0})
+    split = split_over_people(np.full(CELLS.shape, 400), staff)
+    assert split.filter(pl.col("cell") == 0)["amount"].sort().to_list() == [100, 300]
+    assert staff_cells(read_people(table(*rows), {}), CELLS, {}, {"甲": 0.0}).active.min() > 0

@@ -246,10 +246,10 @@ def _capacity_warnings(check: CapacityCheck) -> tuple[Text, ...]:
         if more:
             zh.append(f"人均最多要比去年多卖 {more}")
             en.append(f"a full person has to sell up to {more} more than last year")
-    zh.append(f"算上每年 {percent(check.attrition, 0)} 的流失，全公司扛得住的把握为 {odds(whole['probability']).zh}")
-    en.append(
-        f"with {percent(check.attrition, 0)} leaving a year the company carries it with a probability of {odds(whole['probability']).en}"
-    )
+    said = odds(whole["probability"])
+    leaving = (f"算上每年 {percent(check.attrition, 0)} 的流失，", f"with {percent(check.attrition, 0)} leaving a year ")
+    zh.append(f"{leaving[0] if check.attrition else ''}全公司扛得住的把握是{' ' if said.zh[0].isdigit() else ''}{said.zh}")
+    en.append(f"{leaving[1] if check.attrition else ''}the company carries it with a probability of {said.en}")
     first = check.hires.filter(pl.col("unit").is_null()).row(0, named=True)
     if first["even"]:
         zh.append(f"{first['month']} 起各部门共补 {first['even']} 人，各有五成把握")
