@@ -20,14 +20,16 @@ STAYS = Leaving(shapes=None, mean=0.0, basis=Text("", ""))
 LEAVES = Leaving(shapes=None, mean=0.25, basis=Text("", ""))
 
 
-def checked(rows, targets, last_year, *, hires=(), leaving=STAYS, growth=None, luck=0.0, ramp=PUBLISHED_RAMP, certainty="0.8", draws=4000):
+def checked(
+    rows, targets, last_year, *, hires=(), leaving=STAYS, growth=None, luck=0.0, ramp=PUBLISHED_RAMP, certainty="0.8", draws=4000, nobody=0
+):
     members = read_people(table(*rows), {})
     return check_capacity(
         members,
         capacity(members, MONTHS),
         draw_stays(leaving, len(members), seed=3, draws=draws),
         targets_minor={unit: np.array(amounts, dtype=np.int64) for unit, amounts in targets.items()},
-        unassigned_minor=np.zeros(12, dtype=np.int64),
+        unassigned_minor=np.full(12, nobody, dtype=np.int64),
         last_year=last_year,
         settings=CapacitySettings(growth=growth, hires=tuple(hires), certainty=Decimal(certainty)),
         leaving=leaving,
@@ -129,6 +131,14 @@ def test_what_one_unit_has_to_spare_carries_no_other():
     check = checked([("甲", "东"), ("乙", "西")], targets, {"东": (120.0, 12.0), "西": (120.0, 12.0)})
     assert needed(check, unit=None) == needed(check, unit="西")
     assert needed(check, unit="东") == [0] * 12
+
+
+def test_cells_of_nobody_need_hires_of_their_own():
+    check = checked([("甲", "东"), ("乙", "东")], {"东": [25] * 12}, {"东": (240.0, 24.0)}, nobody=10)
+    assert needed(check)[0] == 1
+    # 120 of nobody at 95 a newcomer: two more
+    assert needed(check, unit=None)[0] == 3
+    assert check.hires["unit"].unique().to_list().count("") == 0
 
 
 @settings(deadline=None, max_examples=30)

@@ -58,7 +58,7 @@ class CapacityCheck:
     ``carry_minor`` (what the list as it stands carries), ``load`` (target ÷ that, None where it is nothing), ``probability`` (that
     the year is carried), ``short_from`` (first month that the median does not carry). ``hires``: ``unit, month, even, sure``: how
     many full-time newcomers starting in that month carry the year with even odds and with ``certainty``; null: no number does; of
-    the whole: what its units need together, for what one has to spare carries no other's cells.
+    the whole: what its units and the cells of nobody need together, for what one has to spare carries no other's cells.
     """
 
     months: pl.DataFrame
@@ -175,10 +175,15 @@ def check_capacity(
     whole = _Year(unit=None, target=all_targets, able=able_whole, listed=listed_whole, carried=drawn_whole)
     month_rows += whole.months(names)
     unit_rows.append(whole.row(names, whole_yield * (1 + growth), is_own=True))
-    # what one unit has to spare does not carry another's cells: the whole needs what its units need
+    # What one unit has to spare does not carry another's cells: the whole needs what its units need, and the cells of nobody.
+    nobody = np.zeros(_MONTHS)
+    left = _Year(unit="", target=unassigned_minor, able=nobody, listed=nobody, carried=np.zeros((1, _MONTHS)))
+    season = _season(unassigned_minor, of_year) * whole_yield * (1 + growth)
+    hire_rows += left.hires(names, _newcomer(ramp, season, leaving), float(settings.certainty))
     for name in names:
         of_units = [row for row in hire_rows if row[1] == name]
         hire_rows.append((None, name, _sum([row[2] for row in of_units]), _sum([row[3] for row in of_units])))
+    hire_rows = [row for row in hire_rows if row[0] != ""]
     return CapacityCheck(
         months=pl.DataFrame(month_rows, schema=_MONTH_SCHEMA, orient="row"),
         units=pl.DataFrame(unit_rows, schema=_UNIT_SCHEMA, orient="row"),

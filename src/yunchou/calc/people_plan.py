@@ -252,6 +252,6 @@ def _capacity_warnings(check: CapacityCheck) -> tuple[Text, ...]:
     en.append(f"{leaving[1] if check.attrition else ''}the company carries it with a probability of {said.en}")
     first = check.hires.filter(pl.col("unit").is_null()).row(0, named=True)
     if first["even"]:
-        zh.append(f"{first['month']} 起各部门共补 {first['even']} 人，各有五成把握")
+        zh.append(f"{first['month']} 起全公司共补 {first['even']} 人，各部门各有五成把握")
         en.append(f"{first['even']} newcomers in all from {first['month']} on give each unit even odds")
     return (Text("；".join(zh), "; ".join(en)),)

@@ -245,6 +245,8 @@ def _recommended(planned: "Plan", lang: Lang) -> dict[str, Any] | None:
 
 
 def _people_plan(found: "PeoplePlan", lang: Lang) -> dict[str, Any]:
+    from yunchou.calc.quota_risk import PUBLISHED_OVER
+
     check, risk = found.capacity, found.risk
     return {
         "basis": found.basis.told(lang),
@@ -271,6 +273,7 @@ def _people_plan(found: "PeoplePlan", lang: Lang) -> dict[str, Any]:
         else {
             "recommended": {"company": risk.company, "unit": risk.unit, "person": risk.person},
             "reasons": [reason.told(lang) for reason in risk.reasons],
+            "published": PUBLISHED_OVER.told(lang),
             "luck": risk.luck,
             "luck_learned_from": risk.learned_from,
             "lines": [dataclasses.asdict(line) for line in risk.lines],

@@ -6,6 +6,7 @@ import polars as pl
 
 from yunchou.calc.people_plan import PeoplePlan
 from yunchou.calc.plan import Plan
+from yunchou.calc.quota_risk import PUBLISHED_OVER
 from yunchou.calc.text import Lang
 from yunchou.documents.figures import MISSING, chance, percent, sentence, signed_percent, wan
 from yunchou.documents.people_findings import capacity_lines, fairness_lines, fairness_title, people_title
@@ -117,5 +118,5 @@ def _over(found: PeoplePlan, lang: Lang) -> dict[str, Any]:
         "head": head,
         "rows": rows,
         "strong": strong,
-        "lines": [sentence(reason.told(lang)) for reason in risk.reasons],
+        "lines": [*(sentence(reason.told(lang)) for reason in risk.reasons), PUBLISHED_OVER.told(lang)],
     }

@@ -5,6 +5,7 @@ import polars as pl
 from yunchou.calc.fairness import UNEVEN
 from yunchou.calc.people_plan import PeoplePlan
 from yunchou.calc.plan import Plan
+from yunchou.calc.quota_risk import PUBLISHED_OVER
 from yunchou.calc.text import Lang
 from yunchou.documents.figures import sentence
 from yunchou.documents.labels import SHEETS, last_year_name
@@ -159,9 +160,9 @@ def _hires(sheet: Sheet, plan: Plan, found: PeoplePlan, lang: Lang, row: int) ->
             sheet.text(row, column, f"{even} ({most})", "text_right")
         row += 1
     said = (
-        "“–”：当年来不及；全公司为各部门之和，因为部门之间不能互补。"
+        "“–”：当年来不及；全公司为各部门与无人可分的格子之和，因为部门之间不能互补。"
         if zh
-        else "“–”: too late in the year; the company's row is the sum of its units."
+        else "“–”: too late in the year; the company's row is the sum of its units and of the cells that nobody may take."
     )
     sheet.text(row, 0, said, "note")
     return row + 2
@@ -200,9 +201,7 @@ def _over_assignment(sheet: Sheet, found: PeoplePlan, lang: Lang, row: int) -> N
         for column, value in enumerate((line.company, line.unit, line.person, line.people_low, line.people_high, line.in_seat), start=2):
             sheet.number(row, column, value, "chance")
     row += 1
-    published = "公开做法：软件业 44% 的公司加 11–25%，22% 不超过 11%（Zuora 财务负责人调查，2017，强度 D/B）"
-    published_en = "Published: 44% of software firms add 11–25%, 22% at most 11% (survey of finance chiefs, Zuora 2017, strength D/B)"
-    sheet.text(row, 0, published if zh else published_en, "note")
+    sheet.text(row, 0, PUBLISHED_OVER.told(lang), "note")
     learned = (
         f"个人运气的离散度 {risk.luck:.2f}，" + (f"由 {risk.learned_from} 人的历史学得" if risk.learned_from else "设置或默认")
         if zh
@@ -275,10 +274,10 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
     for i, row in enumerate(frame.iter_rows(named=True), start=_TOP + 1):
         at = i + 1
         ratio = row["quota_minor"] / row["potential_minor"] if row["potential_minor"] > 0 else None
-        # rounding leaves a few parts in a million, which would print as −0.0 %
-        off = round(ratio / (asked / potential) - 1, 5) + 0.0 if ratio is not None and asked > 0 and potential > 0 else None
+        # to the digit shown: less would print as −0.0 %
+        off = round(ratio / (asked / potential) - 1, 3) + 0.0 if ratio is not None and asked > 0 and potential > 0 else None
         load = (
-            round(row["quota_minor"] / row["capacity"] / (asked / able) - 1, 5) + 0.0
+            round(row["quota_minor"] / row["capacity"] / (asked / able) - 1, 3) + 0.0
             if row["capacity"] > 0 and row["quota_minor"] > 0
             else None
         )
