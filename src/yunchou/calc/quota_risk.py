@@ -12,8 +12,8 @@ from yunchou.calc.wording import chance, percent
 
 OVERS = (0.0, 0.05, 0.10, 0.15, 0.20, 0.25)
 PUBLISHED_OVER = Text(
-    "公开做法：多数加 10–20%；软件业 44% 的公司加 11–25%，22% 不超过 11%（Zuora 财务负责人调查，2017，强度 D/B）",
-    "Published: most add 10–20%; 44% of software firms add 11–25%, 22% at most 11% (survey of finance chiefs, Zuora 2017, strength D/B)",
+    "公开的建议是 10–20%；软件业 44% 的公司加 11–25%，22% 不超过 11%（Zuora 财务负责人调查，2017，强度 D/B）",
+    "Published advice is 10–20%; 44% of software firms add 11–25%, 22% at most 11% (survey of finance chiefs, Zuora 2017, strength D/B)",
 )
 # Half a core's second-level cache: what is compared stays there until it is counted.
 _BLOCK_VALUES = 200_000
