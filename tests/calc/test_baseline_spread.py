@@ -8,7 +8,8 @@ import pytest
 from yunchou.calc.baseline import levels_of
 from yunchou.calc.baseline_division import Division, Expected
 from yunchou.calc.baseline_grid import Grid
-from yunchou.calc.baseline_spread import fit_series, fitted, newborn, restless
+from yunchou.calc.baseline_newcomers import newborn
+from yunchou.calc.baseline_spread import fit_series, fitted, restless
 from yunchou.calc.periods import step
 
 YEAR = 12

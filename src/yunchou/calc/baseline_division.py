@@ -8,8 +8,9 @@ import numpy as np
 
 from yunchou.calc.baseline_grid import BoolArray, FloatArray, Grid, IntArray, group_sums
 from yunchou.calc.baseline_models import MODELS, USUAL, expect_many
+from yunchou.calc.baseline_newcomers import believed_part, ramp_ahead
 from yunchou.calc.baseline_reconcile import DENSE, LevelForecast, error_variance, reconcile
-from yunchou.calc.baseline_shares import expect, find_momentum, still_alive
+from yunchou.calc.baseline_shares import expect, find_momentum, still_alive, year_origins
 from yunchou.calc.baseline_weights import best_weights, error_products, past_origins, windows
 
 # how much the usual weights count against the errors of one window
@@ -178,9 +179,36 @@ class Division:
         before = np.array([usual, 1 - usual])
         return tuple(float(best_weights([one, together], before, worth=worth)[0]) for one in products)
 
+    @cached_property
+    def ramp_part(self) -> float:
+        """Return the part of the ramp that newcomers of this file are believed to take, by those of its earlier years."""
+        expected: list[float] = []
+        came: list[float] = []
+        places = [place for place, by in enumerate(self.levels[: len(self._modelled)]) if len(by) == 1]
+        for origin in year_origins(self.length, self.season):
+            future = self.values[:, origin : origin + self.season]
+            ramps = [self._ramp(self._levels[place], origin, self.season).mean(axis=1) for place in places]
+            if all((ramp == 1).all() for ramp in ramps):
+                continue
+            found = self._expect(origin, future.sum(axis=0), 0.0).mean.sum(axis=1)
+            for place, ramp in zip(places, ramps, strict=True):
+                level = self._levels[place]
+                due, actual = (group_sums(part, level.index, len(level.values)) for part in (found, future.sum(axis=1)))
+                told = (ramp != 1) & (due > 0) & (actual > 0) & ~self._signed_groups(level)
+                expected += np.log(ramp[told]).tolist()
+                came += np.log(actual[told] / due[told]).tolist()
+        return believed_part(expected, came)
+
+    def _ramp(self, level: Level, known: int, horizon: int) -> FloatArray:
+        first = np.minimum(level.first, known)
+        return ramp_ahead(level.values[:, :known], first, season=self.season, horizon=horizon)
+
     def expect(self, known: int, total: FloatArray) -> Expected:
         """Return what the series can be expected to be after the first ``known`` periods, for a total of shape ``(horizon,)``."""
-        shares = self._shares(known, total)
+        return self._expect(known, total, self.ramp_part)
+
+    def _expect(self, known: int, total: FloatArray, ramp_part: float) -> Expected:
+        shares = self._ramped(self._shares(known, total), known, ramp_part)
         if len(self.levels) == 1:
             return Expected(mean=total[None], alive=np.ones(1), noise=shares.noise)
         levels = []
@@ -188,7 +216,8 @@ class Division:
             self._modelled[1:], self._own(known, len(total))[1:], self._variances[1:], self.own_parts, strict=True
         ):
             share = group_sums(shares.mean, level.index, len(level.values))
-            mean = np.where(self._signed_groups(level)[:, None], own, part * own + (1 - part) * share)
+            ramped = own * self._ramp(level, known, len(total)) ** ramp_part
+            mean = np.where(self._signed_groups(level)[:, None], own, part * ramped + (1 - part) * share)
             levels.append(LevelForecast(index=level.index, mean=mean, variance=variance))
         if self._levels[-1] is not self._modelled[-1]:
             # too many for models of their own: their shares stand for them
@@ -196,6 +225,14 @@ class Division:
             unit = self._variances[-1].sum() / max(float(loose.sum()), 1e-300)
             levels.append(LevelForecast(index=np.arange(len(shares.mean)), mean=shares.mean, variance=loose * unit))
         return Expected(mean=reconcile(total, levels, ~self.signed), alive=shares.alive, noise=shares.noise)
+
+    def _ramped(self, shares: Expected, known: int, ramp_part: float) -> Expected:
+        """Return the shares with what newcomers grow into; the others give it up, for the total stays."""
+        bottom = Level(index=np.arange(len(self.values)), values=self.values, first=self.grid.first)
+        mean = shares.mean * self._ramp(bottom, known, shares.mean.shape[1]) ** ramp_part
+        sums, before = mean.sum(axis=0), shares.mean.sum(axis=0)
+        scale = np.divide(before, sums, out=np.ones_like(sums), where=sums > 0)
+        return Expected(mean=mean * scale, alive=shares.alive, noise=shares.noise)
 
     def _signed_groups(self, level: Level) -> BoolArray:
         """Return which groups hold a series that has had negative periods: shares know nothing of it."""
@@ -206,5 +243,6 @@ class Division:
         modelled = ["|".join(by) for by, level in zip(self.levels, self._levels, strict=True) if len(level.values) <= DENSE]
         return {
             "weights": dict(zip(MODELS, (round(float(weight), 4) for weight in self.weights), strict=True)),
+            "newcomers_ramp": round(self.ramp_part, 4),
             "own_models_part": {name: round(part, 4) for name, part in zip(modelled[1:], self.own_parts, strict=True)},
         }

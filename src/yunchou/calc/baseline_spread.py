@@ -7,6 +7,7 @@ import numpy as np
 
 from yunchou.calc.baseline_division import Division, Expected, level_of
 from yunchou.calc.baseline_grid import BoolArray, FloatArray, IntArray, group_sums
+from yunchou.calc.baseline_newcomers import newborn
 from yunchou.calc.baseline_shares import year_origins
 
 # standard deviation of a year's relative surprise before the file is asked: of a series, and of what the values of one key
@@ -22,8 +23,6 @@ _STEADY, _MOST_GROWTH, _NEW = 0.2, 0.7, 2.0
 _LEAST_UNREST, _MOST_UNREST = 0.5, 8.0
 # a year's surprise of more than this (a logarithm) says nothing any more
 _MOST_DRIFT = 1.0
-# who was silent before its first line with less than this chance was not there yet; a strong row may still skip a period
-_BORN, _MOST_ACTIVE = 0.05, 0.9
 _TINY = 1e-300
 
 
@@ -108,22 +107,6 @@ def restless(values: FloatArray, first: IntArray, season: int) -> FloatArray:
         return np.ones(len(values))
     variance = _STEADY**2 + squared
     return np.asarray(np.clip(np.sqrt(variance / float(variance @ weight / weight.sum())), _LEAST_UNREST, _MOST_UNREST))
-
-
-def newborn(values: FloatArray, first: IntArray, season: int) -> BoolArray:
-    """Return which rows were born within the last two years: silent before their first line longer than rare sales explain.
-
-    Args:
-        values: Shape ``(rows, periods)``.
-        first: Shape ``(rows,)``, index of the first period with a line.
-        season: Number of periods a year.
-
-    Source: own; the chance of a run of silence.
-    """
-    length = values.shape[1]
-    bought = (values != 0).sum(axis=1) / np.maximum(length - first, 1)
-    silent_by_chance = (1 - np.minimum(bought, _MOST_ACTIVE)) ** first
-    return np.asarray((first > length - 2 * season) & (silent_by_chance < _BORN))
 
 
 def _drifts(division: Division) -> tuple[float, tuple[float, ...]]:
