@@ -19,6 +19,7 @@ import polars as pl
 
 import evidence_backtests as back
 import evidence_calendar
+import evidence_cascade
 import evidence_cases
 import evidence_events
 import evidence_levels
@@ -37,6 +38,7 @@ OTHERS = {
     "events": evidence_events.events_section,
     "calendar": evidence_calendar.calendar_section,
     "people": evidence_people.people_section,
+    "cascade": evidence_cascade.section,
 }
 
 
