@@ -44,4 +44,9 @@ def test_fairness_sheet_shows_moves_that_sum_to_the_change(book):
         assert sum(row[9:13]) == pytest.approx(row[13], abs=1e-6)
         assert row[8] + row[13] == pytest.approx(row[3], abs=1e-6)
         assert row[4] == pytest.approx(row[3] / row[2], rel=1e-9)
+    total = next(fairness.iter_rows(min_row=11, max_row=11, values_only=True))
+    assert total[0] == ("合计" if lang == "zh" else "Total")
+    for column in (2, 3, 8, 9, 10, 11, 12, 13):
+        assert total[column] == pytest.approx(sum(row[column] for row in rows), abs=1e-6)
+    assert total[8] + total[13] == pytest.approx(total[3], abs=1e-6)
     assert any((("高于潜力" if lang == "zh" else "above potential") in str(row[14])) for row in rows)

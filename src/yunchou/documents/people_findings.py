@@ -23,7 +23,7 @@ def people_title(plan: Plan, lang: Lang) -> str:
     return (
         f"{said}；按去年人均产出并计入流失，扛得住的把握 {sure}"
         if zh
-        else f"{said}; at last year's yield and with leavers it holds with {sure}"
+        else f"{said}; at last year's yield and with leavers they can with a probability of {sure}"
     )
 
 

@@ -264,13 +264,14 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
             before,
             "Growth",
             "Headcount",
-            "Potential",
+            "Territory",
             "Over",
             "Change",
         ]
     )
     sheet.heads(_TOP, heads, words=2, height=32)
     sheet.text(_TOP, 14, "说明" if zh else "Note", "head_reason")
+    parts = ("growth_minor", "headcount_minor", "potential_change_minor", "over_minor")
     for i, row in enumerate(frame.iter_rows(named=True), start=_TOP + 1):
         at = i + 1
         ratio = row["quota_minor"] / row["potential_minor"] if row["potential_minor"] > 0 else None
@@ -290,19 +291,21 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.number(i, 6, row["capacity"], "decimal")
         sheet.number(i, 7, load, "percent_signed")
         sheet.number(i, 8, row["last_year_minor"] / WAN, "wan")
-        parts = ("growth_minor", "headcount_minor", "potential_change_minor", "over_minor")
         for column, name in enumerate(parts, start=9):
             sheet.number(i, column, row[name] / WAN, "wan_signed")
         sheet.formula(i, 13, f"=SUM(J{at}:M{at})", sum(row[name] for name in parts) / WAN, "wan_signed")
         sheet.text(i, 14, _note(row, off, load, lang), "reason")
     row_at = _TOP + 1 + frame.height
-    sums = {2: "potential_minor", 3: "quota_minor", 8: "last_year_minor"}
+    sums = {2: ("potential_minor",), 3: ("quota_minor",), 8: ("last_year_minor",)}
+    sums |= {column: (name,) for column, name in enumerate(parts, start=9)} | {13: parts}
     sheet.text(row_at, 0, "合计" if zh else "Total", "text_total")
     for column in (1, *range(2, 14)):
         sheet.text(row_at, column, "", "text_total")
-    for column, name in sums.items():
+    for column, names in sums.items():
         letter = column_name(column)
-        sheet.formula(row_at, column, f"=SUM({letter}{_TOP + 2}:{letter}{row_at})", int(frame[name].sum()) / WAN, "wan_total")
+        sheet.formula(
+            row_at, column, f"=SUM({letter}{_TOP + 2}:{letter}{row_at})", sum(int(frame[name].sum()) for name in names) / WAN, "wan_total"
+        )
     row_at += 2
     for line in [*fairness_lines(plan, lang), *([] if plan.people_plan is None else [plan.people_plan.basis.told(lang)])]:
         sheet.text(row_at, 0, "· " + sentence(line), "note")
@@ -311,7 +314,7 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
         "整体增长 = 去年 × 全公司增幅；人员变动 = 有人来、走、爬坡或改变用工比例；"
         "潜力差异 = 其区域快于或慢于整体，或去年业绩高于或低于产能应得；各项之和等于下达额 − 去年"
         if zh
-        else "Growth: last year × the company's; headcount: who came, went, ramped; potential: cells that grow faster or slower than"
+        else "Growth: last year × the company's; headcount: who came, went, ramped; territory: cells that grow faster or slower than"
         " the whole, or last year's sales above or below what capacity says; they sum to quota − last year"
     )
     sheet.text(row_at, 0, "· " + explained, "note")
