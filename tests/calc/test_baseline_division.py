@@ -134,3 +134,32 @@ def test_regions_meet_what_they_expect_better_than_series_put_together() -> None
         half = half[:, ::-1]
     found = group_sums(_division(values).expect(48, np.full(YEAR, 1000.0)).mean, np.arange(20) % 2, 2)
     np.testing.assert_allclose(found, np.repeat([[600.0], [400.0]], YEAR, axis=1), rtol=0.05)
+
+
+def _with_newcomers(born: dict[int, int], *, pace: float = 1.0) -> Division:
+    """Return a company of six steady series, some of which began in a given month, at a pace of what they were in the end."""
+    values, first = np.full((6, 48), 100.0), np.zeros(6, dtype=np.int64)
+    for row, month in born.items():
+        values[row, :month], first[row] = 0, month
+        values[row, month : month + YEAR] *= pace
+    return _division(values, first=first)
+
+
+def test_a_newcomer_is_expected_to_grow_and_the_others_give_up_what_it_gains() -> None:
+    division, total = _with_newcomers({1: 45}), np.full(YEAR, 600.0)
+    found, without = (division.expect(48, total).mean, division._expect(48, total, 0.0).mean)
+    assert found[1].sum() > 1.5 * without[1].sum()
+    assert found[[0, 2, 3, 4, 5]].sum() < without[[0, 2, 3, 4, 5]].sum()
+    np.testing.assert_allclose(found.sum(axis=0), total, rtol=1e-9)
+
+
+def test_without_newcomers_the_ramp_changes_nothing() -> None:
+    division, total = _division(_company()), np.full(YEAR, 600.0)
+    assert division.ramp_part == 1.0
+    np.testing.assert_allclose(division.expect(48, total).mean, division._expect(48, total, 0.0).mean, rtol=1e-12)
+
+
+def test_newcomers_that_began_at_full_pace_make_the_ramp_less_believed() -> None:
+    # rows 4 and 5 are the product p2, which opened in month 21: a year later it was what it had been
+    assert _with_newcomers({4: 21, 5: 21}).ramp_part < 0.9
+    assert _with_newcomers({4: 21, 5: 21}, pace=0.3).ramp_part > _with_newcomers({4: 21, 5: 21}).ramp_part
