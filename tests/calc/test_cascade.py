@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from yunchou.calc.cascade import Bound, Cascade, Lock, Margin, cascade
 from yunchou.calc.errors import Contradiction, NoAnswer
+from yunchou.calc.respread import respread
 
 QUARTERS = {"quarter": ["Q1", "Q2", "Q3"]}
 CORNERS = {"a": ["0", "1"], "b": ["0", "1"], "c": ["0", "1"]}
@@ -340,3 +341,23 @@ def test_every_cell_locked_short_of_the_total_is_a_contradiction() -> None:
     with pytest.raises(Contradiction) as caught:
         cascade(QUARTERS, np.ones(3), total_minor=100, locks=[Lock({"quarter": name}, 30) for name in QUARTERS["quarter"]])
     assert [item["kind"] for item in caught.value.conflict] == ["total", "lock", "lock", "lock"]
+
+
+def test_example_of_the_method_page_comes_out_as_by_hand() -> None:
+    dimensions, sold = {"product": ["A", "B"], "month": ["1", "2", "3"]}, np.array([[30, 20, 10], [10, 20, 10]])
+    margins = [Margin(("product",), np.array([72, 58])), Margin(("month",), np.array([50, 50, 30]))]
+    answer = cascade(dimensions, sold, margins=margins)
+    # tolerance: the page gives three decimals
+    np.testing.assert_allclose(answer.real_minor, [[35.688, 22.695, 13.617], [14.312, 27.305, 16.383]], atol=5e-4)
+    assert answer.amounts_minor.tolist() == [[36, 23, 13], [14, 27, 17]]
+    locks = [Lock({"product": "A", "month": "1"}, 40)]
+    assert cascade(dimensions, sold, margins=margins, locks=locks).amounts_minor.tolist() == [[40, 20, 12], [10, 30, 18]]
+    edited = respread(dimensions, answer.amounts_minor, margins=margins, locks=locks).amounts_minor
+    assert edited.tolist() == [[40, 20, 12], [10, 30, 18]]
+    assert int(np.abs(edited - answer.amounts_minor).sum()) == 16
+    with pytest.raises(Contradiction) as caught:
+        cascade(dimensions, sold, margins=margins, locks=[Lock({"product": "A"}, 60)])
+    assert [(item["kind"], item["group"], item["value"]) for item in caught.value.conflict] == [
+        ("margin", {"product": "A"}, 72),
+        ("lock", None, 60),
+    ]
