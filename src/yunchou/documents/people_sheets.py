@@ -296,8 +296,9 @@ def fairness(book: Book, plan: Plan, lang: Lang) -> None:
         sheet.formula(i, 13, f"=SUM(J{at}:M{at})", sum(row[name] for name in parts) / WAN, "wan_signed")
         sheet.text(i, 14, _note(row, off, load, lang), "reason")
     row_at = _TOP + 1 + frame.height
-    sums = {2: ("potential_minor",), 3: ("quota_minor",), 8: ("last_year_minor",)}
-    sums |= {column: (name,) for column, name in enumerate(parts, start=9)} | {13: parts}
+    sums: dict[int, tuple[str, ...]] = {2: ("potential_minor",), 3: ("quota_minor",), 8: ("last_year_minor",)}
+    sums |= {column: (name,) for column, name in enumerate(parts, start=9)}
+    sums[13] = parts
     sheet.text(row_at, 0, "合计" if zh else "Total", "text_total")
     for column in (1, *range(2, 14)):
         sheet.text(row_at, column, "", "text_total")
