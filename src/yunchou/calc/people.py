@@ -18,6 +18,8 @@ from yunchou.calc.reading import nearest
 from yunchou.calc.text import Text
 
 PEOPLE_COLUMNS = ("person", "unit", "manager", "start_on", "end_on", "fte", "region", "product", "ramp", "position", "last_quota")
+# columns that the same file may have for ``yunchou assign``
+ASSIGN_COLUMNS = ("home_region", "home_province", "home_prefecture", "home_city", "language", "most_accounts", "most_load")
 LEARNED_WORDS = ("learned", "自动")  # a ramp learnt from the history
 _NEEDED = ("person", "unit")
 # Capacity is counted in millionths of a full month, so that shares stay exact.
@@ -64,7 +66,7 @@ def read_people(table: pl.DataFrame, ramps: Mapping[str, Sequence[Decimal]]) -> 
     Source: own.
     """
     for name in table.columns:
-        if name not in PEOPLE_COLUMNS:
+        if name not in PEOPLE_COLUMNS and name not in ASSIGN_COLUMNS:
             near = nearest(name, PEOPLE_COLUMNS)
             raise _fault("", f"不认识列“{name}”，最接近的是 {near}", f"unknown column “{name}”; the nearest known is {near}")
     for name in _NEEDED:
