@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bench_cascade
+import bench_territory
 from bench_export import bench_export_xlsx
 from bench_forecast import library_seconds, write_customers, write_panel, write_rates
 from bench_people import attainment_seconds
@@ -165,6 +166,12 @@ def bench_people(_folder: Path) -> Iterator[Result]:
         "≤ 3 ×",
         six <= 3 * six_plain,
     )
+
+
+def bench_territories(_folder: Path) -> Iterator[Result]:
+    """Assignment of accounts, beside a planner's by hand."""
+    for row in bench_territory.rows():
+        yield Result(*row)
 
 
 def bench_export(_folder: Path) -> Iterator[Result]:
@@ -320,6 +327,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "levels": bench_levels,
     "cascade": bench_cascades,
     "people": bench_people,
+    "territory": bench_territories,
     "export": bench_export,
     "pages": bench_demo_and_pages,
     "run": bench_make_run,
