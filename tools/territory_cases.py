@@ -11,7 +11,7 @@ _NO_OWNER, _REGION_RULE = 0.15, 0.1
 
 
 def accounts_and_people(accounts: int, people: int, seed: int, *, most: float | None = None) -> tuple[list[Account], list[Seller]]:
-    """Return made-up ones: potential and load skewed, in 7 regions × 5 provinces × 3 prefectures × 3 cities.
+    """Return made-up ones: potential and workload skewed, in 7 regions × 5 provinces × 3 prefectures × 3 cities.
 
     Most accounts have an owner, mostly a near one; one in ten may be served only by those who sell its product. ``most``: everybody's
     cap on accounts, in shares of the mean.
@@ -27,7 +27,7 @@ def accounts_and_people(accounts: int, people: int, seed: int, *, most: float | 
     where = places(accounts)
     home = where[random.choice(accounts, people, replace=accounts < people)]
     potential = np.exp(random.normal(0, 1, accounts))
-    load = np.sqrt(potential) * np.exp(random.normal(0, 0.3, accounts))
+    workload = np.sqrt(potential) * np.exp(random.normal(0, 0.3, accounts))
     steps = 4 - (where[:, None, :] == home[None, :, :]).sum(axis=2)
     owner = np.argmax(-steps + random.gumbel(0, 1, steps.shape), axis=1)
     owner[random.random(accounts) < _NO_OWNER] = -1
@@ -46,7 +46,7 @@ def accounts_and_people(accounts: int, people: int, seed: int, *, most: float | 
         Account(
             name=f"A{at:06}",
             potential_minor=int(potential[at] * 10_000_000),
-            load=float(load[at]),
+            workload=float(workload[at]),
             place=named(where[at]),
             owner=None if owner[at] < 0 else f"P{owner[at]:04}",
             products=("X",) if special[at] else (),

@@ -9,16 +9,16 @@ from yunchou.calc.territory_nouns import Account, Seller
 
 
 def sharing(accounts: int, people: int, seed: int, *, band: float = 0.2, price: float | None = 50.0, closed: float = 0.2) -> Sharing:
-    """Return a random problem with a band on potential and on load; every account may be served by somebody."""
+    """Return a random problem with a band on potential and on workload; every account may be served by somebody."""
     random = np.random.default_rng(seed)
-    potential, load = np.exp(random.normal(0, 0.7, accounts)), np.exp(random.normal(0, 0.3, accounts))
-    cost = load[:, None] * random.integers(0, 6, (accounts, people))
+    potential, workload = np.exp(random.normal(0, 0.7, accounts)), np.exp(random.normal(0, 0.3, accounts))
+    cost = workload[:, None] * random.integers(0, 6, (accounts, people))
     shut = random.random((accounts, people)) < closed
     shut[np.arange(accounts), random.integers(0, people, accounts)] = False
     capacity = random.choice([0.5, 1.0], people)
     meters = tuple(
         Meter(name=name, weights=weights, full=weights.sum() * capacity / capacity.sum(), least=1 - band, most=1 + band, price=price)
-        for name, weights in (("potential", potential), ("load", load))
+        for name, weights in (("potential", potential), ("workload", workload))
     )
     return Sharing(cost=np.where(shut, np.inf, cost), meters=meters)
 

@@ -81,3 +81,10 @@ def test_sales_above_the_wallet_are_named_and_count():
 def test_a_wallet_of_nothing_is_not_known():
     found = potential_of(np.array([3.0]), np.array([0.0]), ["甲"])
     assert (found.yearly.tolist(), found.warnings) == ([3.0], ())
+
+
+def test_whitespace_of_places_is_what_a_quarter_of_them_reach_of_their_market():
+    places, markets = np.array([60.0, 20.0, 0.0, 30.0]), np.array([100.0, 100.0, 50.0, np.nan])
+    found = potential_of(places, markets, ["上海", "苏州", "昆山", "嘉兴"])
+    assert found.reachable[:3] == pytest.approx(np.full(3, 0.4))  # of 60 %, 20 % and 0 %
+    assert found.headroom == pytest.approx([0, 20, 20, 0])

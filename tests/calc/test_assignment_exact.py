@@ -20,7 +20,8 @@ def test_a_bound_over_some_pairs_is_no_bound():
 
 def test_nothing_is_found_where_hard_limits_exclude_everything():
     problem = sharing(3, 2, 0, band=0.0, price=None, closed=0)
-    assert whole_answer(problem, None, problem.cost.argmin(axis=1)) is None
+    found = whole_answer(problem, None, problem.cost.argmin(axis=1))
+    assert (found.given, found.bound) == (None, np.inf)
 
 
 def test_candidates_are_the_nearest_that_are_allowed():

@@ -69,8 +69,13 @@ def test_a_lock_is_held_whatever_it_costs_and_above_the_rules():
 
 def test_caps_are_held():
     accounts = [account(f"客{n}", place=SOUTH) for n in range(10)]
-    found = assign_accounts(accounts, [seller("李", place=SOUTH, most_accounts=3), seller("王", most_load=7.0)])
+    found = assign_accounts(accounts, [seller("李", place=SOUTH, most_accounts=3), seller("王", most_workload=7.0)])
     assert sorted(np.bincount(found.given).tolist()) == [3, 7]
+
+
+def test_a_hard_band_that_only_cut_accounts_could_hold_is_a_contradiction():
+    with pytest.raises(Contradiction, match="cannot be met together"):
+        assign_accounts([account("甲"), account("乙"), account("丙")], [seller("王"), seller("李")], Wishes(is_band_hard=True, band=0.3))
 
 
 def test_caps_that_cannot_hold_everything_are_a_contradiction_that_names_people():
@@ -106,7 +111,8 @@ def test_more_people_than_accounts_is_said():
 def test_a_person_without_a_place_is_said_and_counts_as_far():
     found = assign_accounts([account("甲", place=SOUTH), account("乙", place=SOUTH)], [seller("王", place=SOUTH), seller("李")])
     assert found.warnings[0].en == "1 people have no place (李): counted as farthest from everything; fill it in"
-    assert found.steps.tolist() == [[4, 0], [4, 0]] or found.steps.tolist() == [[0, 4], [0, 4]]
+    assert [one.name for one in found.people] == ["李", "王"]
+    assert found.steps.tolist() == [[4, 0], [4, 0]]
 
 
 def test_an_owner_who_is_not_on_the_list_counts_as_nobody():

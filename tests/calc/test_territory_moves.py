@@ -18,7 +18,9 @@ def test_effect_of_move_is_what_the_whole_assignment_would_say():
     random = np.random.default_rng(3)
     people = [seller(name, place=place) for name, place in (("王", NORTH), ("李", SOUTH), ("赵", SOUTH))]
     accounts = [
-        account(f"客{n:02}", int(random.integers(1, 300)), load=float(random.random() + 0.5), owner="王", place=SOUTH if n % 2 else NORTH)
+        account(
+            f"客{n:02}", int(random.integers(1, 300)), workload=float(random.random() + 0.5), owner="王", place=SOUTH if n % 2 else NORTH
+        )
         for n in range(30)
     ]
     found = assign_accounts(accounts, people)
@@ -78,3 +80,9 @@ def test_reasons_say_why_each_account_went_where_it_went():
     moved = [text for name, text in told.items() if name.startswith("满") and "均衡" in text]
     assert moved
     assert set(moved) == {"为均衡：李 现有的潜力是应得的 167%；王 不在同一大区"}
+
+
+def test_without_potential_a_move_is_told_by_load():
+    found = assign_accounts([account(name, 0, owner="王") for name in "甲乙"], [seller("王"), seller("李")])
+    other = "李" if found.people[found.given[0]].name == "王" else "王"
+    assert "的工作量由 100% 变为 0%" in effect_of_move(found, found.accounts[0].name, other).told().zh

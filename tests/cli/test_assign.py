@@ -53,9 +53,11 @@ def test_assign_writes_who_serves_whom_with_reasons(tables, tmp_path, capsys):
         "accounts": 4, "people": 2, "kept": 3, "within_band": True, "gap": 0.0,
     }  # fmt: skip
     assert kept == report
+    assert kept["columns"]["account"] == "客户"
     assert sorted(path.name for path in out.iterdir()) == ["assignment.parquet", "assignment.xlsx", "people.parquet", "report.json"]
     book = CalamineWorkbook.from_path(out / "assignment.xlsx").get_sheet_by_index(0).to_python()
     assert [row[4] for row in book] == ["潜力（元）", 100, 200, 100.5, 100]
+    assert [row[3] for row in book] == ["是否不变", "否", "是", "是", "是"]
 
 
 def test_a_move_is_said_at_once(tables, tmp_path, capsys):

@@ -13,6 +13,8 @@ from yunchou.calc.sharing import Shared, Sharing
 
 # HiGHS betters an answer further from the bound than this, in problems of no more pairs than that
 _WIDE_GAP, _POLISHED = 0.01, 200_000
+# what rounding leaves of a sum of shares beyond limits
+_BROKEN = 1e-6
 
 
 def share_accounts(sharing: Sharing) -> Shared:
@@ -36,9 +38,9 @@ def share_accounts(sharing: Sharing) -> Shared:
     given, bound = improve(sharing, linear.rounded, linear.regret), linear.bound
     for pairs in _rounds(sharing, given, linear.regret, bound):
         found = whole_answer(sharing, pairs, given)
-        if found is None:
-            continue
         bound = max(bound, found.bound)
+        if found.given is None:
+            continue
         if (sharing.broken(found.given), sharing.total(found.given)) < (sharing.broken(given), sharing.total(given)):
             given = improve(sharing, found.given, linear.regret)
         if not sharing.broken(given):
@@ -49,7 +51,7 @@ def share_accounts(sharing: Sharing) -> Shared:
         total=sharing.total(given),
         bound=min(bound, sharing.total(given)) if is_met else bound,
         is_met=is_met,
-        least_broken=0.0 if is_met else least_broken(sharing),
+        is_excluded=not is_met and (bound == np.inf or least_broken(sharing) > _BROKEN),
     )
 
 

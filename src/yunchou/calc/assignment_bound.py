@@ -101,7 +101,7 @@ def _within(sharing: Sharing, duals: FloatArray) -> FloatArray:
     prices = duals.copy()
     for row, meter in enumerate(sharing.meters):
         most = sharing.price_of(meter)
-        prices[row] = np.clip(prices[row], 0 if np.isinf(meter.most) else -most, most)
+        prices[row] = np.clip(prices[row], -most, most)
         prices[row][np.isinf(meter.full)] = 0
     return prices
 
@@ -115,11 +115,10 @@ def _priced(sharing: Sharing, prices: FloatArray) -> FloatArray:
 
 
 def _worth(sharing: Sharing, prices: FloatArray) -> float:
-    worth = 0.0
-    for meter, price in zip(sharing.meters, prices, strict=True):
-        below = float(np.maximum(-price, 0).sum())
-        worth += float(np.maximum(price, 0).sum()) * meter.least - (below * meter.most if below else 0.0)
-    return worth
+    return sum(
+        float(np.maximum(price, 0).sum()) * meter.least - float(np.maximum(-price, 0).sum()) * meter.most
+        for meter, price in zip(sharing.meters, prices, strict=True)
+    )
 
 
 def pair_matrix(sharing: Sharing, pairs: IntArray, *, slack: bool) -> Any:

@@ -18,9 +18,12 @@ _CLOSE = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class Whole:
-    """An answer of HiGHS and its bound: of all answers where all pairs took part, else minus infinity."""
+    """What HiGHS says: an answer (None: it found none) and what no answer can cost less than, infinite where none holds the limits.
 
-    given: IntArray
+    The bound is minus infinity where not all pairs took part.
+    """
+
+    given: IntArray | None
     bound: float
 
 
@@ -45,8 +48,8 @@ def candidates(regret: FloatArray, count: int) -> IntArray:
     return kept
 
 
-def whole_answer(sharing: Sharing, pairs: IntArray | None, start: IntArray) -> Whole | None:
-    """Solve over some pairs (None: all that are allowed) from an answer on; None where HiGHS finds nothing.
+def whole_answer(sharing: Sharing, pairs: IntArray | None, start: IntArray) -> Whole:
+    """Solve over some pairs (None: all that are allowed) from an answer on.
 
     Source:
         Own use of HiGHS.
@@ -73,14 +76,15 @@ def whole_answer(sharing: Sharing, pairs: IntArray | None, start: IntArray) -> W
         highs.setSolution(_start_of(sharing, chosen, start))
     highs.run()
     told = highs.getInfo()
+    bound = float(told.mip_dual_bound) if pairs is None else -np.inf
+    if pairs is None and highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        bound = np.inf
     values = np.array(highs.getSolution().col_value)[: len(chosen)]
-    if len(values) < len(chosen) or not np.isfinite(told.objective_function_value):
-        return None
     row, person = np.divmod(chosen, people)
-    taken = values > 0.5
-    if not np.array_equal(row[taken], np.arange(len(start))):
-        return None
-    return Whole(given=person[taken].astype(np.int64), bound=float(told.mip_dual_bound) if pairs is None else -np.inf)
+    taken = values > 0.5 if len(values) == len(chosen) else np.zeros(len(chosen), dtype=bool)
+    if not np.isfinite(told.objective_function_value) or not np.array_equal(row[taken], np.arange(len(start))):
+        return Whole(given=None, bound=bound)
+    return Whole(given=person[taken].astype(np.int64), bound=bound)
 
 
 def _start_of(sharing: Sharing, chosen: IntArray, start: IntArray) -> object:

@@ -19,7 +19,7 @@ from yunchou.calc.text import Text
 
 PEOPLE_COLUMNS = ("person", "unit", "manager", "start_on", "end_on", "fte", "region", "product", "ramp", "position", "last_quota")
 # columns that the same file may have for ``yunchou assign``
-ASSIGN_COLUMNS = ("home_region", "home_province", "home_prefecture", "home_city", "language", "most_accounts", "most_load")
+ASSIGN_COLUMNS = ("home_region", "home_province", "home_prefecture", "home_city", "language", "most_accounts", "most_workload")
 LEARNED_WORDS = ("learned", "自动")  # a ramp learnt from the history
 _NEEDED = ("person", "unit")
 # Capacity is counted in millionths of a full month, so that shares stay exact.

@@ -78,14 +78,14 @@ class Sharing:
 class Shared:
     """An answer: the person of each account, what it costs, and what no answer can cost less than.
 
-    ``is_met``: every hard limit is held. ``least_broken``: what any answer, even with accounts cut in parts, breaks of them in sum.
+    ``is_met``: every hard limit is held. ``is_excluded``: it is proven that no answer holds them.
     """
 
     given: IntArray
     total: float
     bound: float
     is_met: bool
-    least_broken: float
+    is_excluded: bool
 
     @property
     def gap(self) -> float:

@@ -1,4 +1,4 @@
-"""Who serves which account: balanced in potential and load, near, with relations kept; and what moving one account would do."""
+"""Who serves which account: balanced in potential and workload, near, with relations kept; and what moving one account would do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,12 @@ import numpy as np
 from yunchou.calc.assignment import share_accounts
 from yunchou.calc.money import IntArray
 from yunchou.calc.sales_months import FloatArray
-from yunchou.calc.sharing import Meter, Shared, Sharing
+from yunchou.calc.sharing import TOLERANCE, Meter, Shared, Sharing
 from yunchou.calc.territory_nouns import Account, Seller, Wishes
 from yunchou.calc.territory_refusals import check_names, refuse_broken, refuse_too_large, refuse_unserved
 from yunchou.calc.territory_rules import may_serve, steps_apart
 from yunchou.calc.text import Text
 
-_ROUNDING = 1e-9
 _NAMED = 5
 
 
@@ -23,15 +22,16 @@ class Assignment:
     """Who serves which account; accounts and people sorted by name.
 
     ``given``: the person's place of each account; ``owners``: today's, -1 for none; ``steps``: shape ``(accounts, people)``, 0 the
-    same city … 4 another region; ``sharing`` is the problem that was solved, ``shared`` its answer with the proven gap.
+    same city … 4 another region; ``costs``: of the same shape, what each
+    pair costs, allowed or not; ``sharing`` is the problem that was solved, ``shared`` its answer with the proven gap.
     """
 
     accounts: tuple[Account, ...]
     people: tuple[Seller, ...]
-    wishes: Wishes
     given: IntArray
     owners: IntArray
     steps: IntArray
+    costs: FloatArray
     sharing: Sharing
     shared: Shared
     warnings: tuple[Text, ...]
@@ -44,13 +44,13 @@ class Assignment:
     @property
     def is_balanced(self) -> bool:
         """Return whether everybody lies within the band."""
-        return all(float(meter.beyond(meter.shares(self.given)).max()) <= _ROUNDING for meter in self.sharing.meters)
+        return all(float(meter.beyond(meter.shares(self.given)).max()) <= TOLERANCE for meter in self.sharing.meters)
 
 
 def assign_accounts(accounts: Sequence[Account], people: Sequence[Seller], wishes: Wishes | None = None) -> Assignment:
     """Give every account to one person.
 
-    Least in sum: an account's load × (how far its person is + what a change of person costs), and, where the band is no hard
+    Least in sum: an account's workload × (how far its person is + what a change of person costs), and, where the band is no hard
     limit, what lies beyond the band. Full shares are in proportion to people's capacity. Locks and caps are always held.
 
     Raises:
@@ -71,23 +71,22 @@ def assign_accounts(accounts: Sequence[Account], people: Sequence[Seller], wishe
     steps = steps_apart([one.place for one in accounts], [one.place for one in people])
     allowed = may_serve(accounts, people)
     refuse_unserved(accounts, people, allowed)
-    meters = _meters(accounts, people, wishes)
+    bands = _bands(accounts, people, wishes)
     if wishes.is_band_hard:
-        for meter in meters:
-            if meter.most < np.inf and meter.name in {"potential", "load"}:
-                fits = meter.weights[:, None] <= meter.most * meter.full[None, :] * (1 + _ROUNDING)
-                refuse_too_large(accounts, people, meter, allowed & fits)
-                allowed = allowed & fits
-    loads = np.array([one.load for one in accounts])
-    sharing = Sharing(cost=np.where(allowed, _cost(accounts, loads, owners, steps, wishes), np.inf), meters=meters)
+        for meter in bands:
+            fits = meter.weights[:, None] <= meter.most * meter.full[None, :] * (1 + TOLERANCE)
+            refuse_too_large(accounts, people, meter, allowed & fits)
+            allowed = allowed & fits
+    costs = _costs(accounts, owners, steps, wishes)
+    sharing = Sharing(cost=np.where(allowed, costs, np.inf), meters=(*bands, *_caps(accounts, people)))
     shared = share_accounts(sharing)
     found = Assignment(
         accounts=accounts,
         people=people,
-        wishes=wishes,
         given=shared.given,
         owners=owners,
         steps=steps,
+        costs=costs,
         sharing=sharing,
         shared=shared,
         warnings=_warnings(accounts, people, place_of),
@@ -97,20 +96,21 @@ def assign_accounts(accounts: Sequence[Account], people: Sequence[Seller], wishe
     return found
 
 
-def _cost(accounts: Sequence[Account], loads: FloatArray, owners: IntArray, steps: IntArray, wishes: Wishes) -> FloatArray:
+def _costs(accounts: Sequence[Account], owners: IntArray, steps: IntArray, wishes: Wishes) -> FloatArray:
+    workloads = np.array([one.workload for one in accounts])
     ties = np.array([one.tie for one in accounts])
     is_change = (owners[:, None] >= 0) & (owners[:, None] != np.arange(steps.shape[1])[None, :])
     far = np.array(wishes.distance, dtype=np.float64)[steps]
-    cost: FloatArray = loads[:, None] * (far + wishes.continuity * ties[:, None] * is_change)
-    return cost
+    costs: FloatArray = workloads[:, None] * (far + wishes.continuity * ties[:, None] * is_change)
+    return costs
 
 
-def _meters(accounts: Sequence[Account], people: Sequence[Seller], wishes: Wishes) -> tuple[Meter, ...]:
+def _bands(accounts: Sequence[Account], people: Sequence[Seller], wishes: Wishes) -> list[Meter]:
     capacity = np.array([one.capacity for one in people])
-    loads = np.array([one.load for one in accounts])
+    workloads = np.array([one.workload for one in accounts])
     potential = np.array([float(one.potential_minor) for one in accounts])
-    price = None if wishes.is_band_hard else wishes.balance * float(loads.sum()) / len(people)
-    meters = [
+    price = None if wishes.is_band_hard else wishes.balance * float(workloads.sum()) / len(people)
+    return [
         Meter(
             name=name,
             weights=weights,
@@ -119,18 +119,23 @@ def _meters(accounts: Sequence[Account], people: Sequence[Seller], wishes: Wishe
             most=1 + wishes.band,
             price=price,
         )
-        for name, weights in (("potential", potential), ("load", loads))
+        for name, weights in (("potential", potential), ("workload", workloads))
         if weights.sum() > 0
     ]
+
+
+def _caps(accounts: Sequence[Account], people: Sequence[Seller]) -> list[Meter]:
+    workloads = np.array([one.workload for one in accounts])
+    meters = []
     caps: tuple[tuple[str, FloatArray, list[float | None]], ...] = (
         ("accounts", np.ones(len(accounts)), [one.most_accounts for one in people]),
-        ("most_load", loads, [one.most_load for one in people]),
+        ("most_workload", workloads, [one.most_workload for one in people]),
     )
     for name, weights, most in caps:
         if any(one is not None for one in most):
             full = np.array([np.inf if one is None else float(one) for one in most])
             meters.append(Meter(name=name, weights=weights, full=full, least=0.0, most=1.0, price=None))
-    return tuple(meters)
+    return meters
 
 
 def _warnings(accounts: Sequence[Account], people: Sequence[Seller], place_of: dict[str, int]) -> tuple[Text, ...]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.reading import nearest
+from yunchou.calc.sharing import TOLERANCE
 from yunchou.calc.territory import Assignment
 from yunchou.calc.territory_refusals import LACKS, METERS
 from yunchou.calc.territory_rules import lacks
@@ -40,14 +41,16 @@ class Move:
 
     def told(self) -> Text:
         """Return one sentence."""
-        (before, after), (had, has) = self.shares.get("potential", ((0, 0), (0, 0)))
+        name, ((before, after), (had, has)) = next(iter(self.shares.items()))
+        measured = METERS[name]
         near, far = _PLACES[self.steps[0]], _PLACES[self.steps[1]]
         zh = (
-            f"“{self.account}”由 {self.giver} 转给 {self.taker}：{self.giver} 的潜力由 {percent(before, 0)} 变为 {percent(after, 0)}，"
-            f"{self.taker} 由 {percent(had, 0)} 变为 {percent(has, 0)}；{near.zh if near == far else f'{near.zh}变为{far.zh}'}"
+            f"“{self.account}”由 {self.giver} 转给 {self.taker}：{self.giver} 的{measured.zh}由 {percent(before, 0)}"
+            f" 变为 {percent(after, 0)}，{self.taker} 由 {percent(had, 0)} 变为 {percent(has, 0)}；"
+            f"{near.zh if near == far else f'{near.zh}变为{far.zh}'}"
         )
         en = (
-            f"“{self.account}” from {self.giver} to {self.taker}: {self.giver}'s potential goes from {percent(before, 0)} to"
+            f"“{self.account}” from {self.giver} to {self.taker}: {self.giver}'s {measured.en} goes from {percent(before, 0)} to"
             f" {percent(after, 0)}, {self.taker}'s from {percent(had, 0)} to {percent(has, 0)} of a full share;"
             f" {near.en if near == far else f'{near.en} becomes {far.en}'}"
         )
@@ -56,9 +59,9 @@ class Move:
             en += f"; breaks: {', '.join(_broken(one).en for one in self.breaks)}"
         verdict = (
             Text("整体变好", "better in all")
-            if self.total_change < -1e-9
+            if self.total_change < -TOLERANCE
             else Text("整体变差", "worse in all")
-            if self.total_change > 1e-9
+            if self.total_change > TOLERANCE
             else Text("整体不变", "no difference in all")
         )
         return Text(f"{zh}；{verdict.zh}", f"{en}; {verdict.en}")
@@ -80,30 +83,22 @@ def effect_of_move(assignment: Assignment, account: str, person: str) -> Move:
     at = _find([one.name for one in assignment.accounts], account, Text("客户", "account"))
     taker = _find([one.name for one in assignment.people], person, Text("人员", "person"))
     giver = int(assignment.given[at])
-    one, wishes = assignment.accounts[at], assignment.wishes
-
-    def cost(who: int) -> float:
-        is_change = assignment.owners[at] >= 0 and assignment.owners[at] != who
-        return one.load * (wishes.distance[assignment.steps[at, who]] + (wishes.continuity * one.tie if is_change else 0.0))
-
-    breaks = list(lacks(one, assignment.people[taker]))
+    one = assignment.accounts[at]
+    breaks = list(lacks(one, assignment.people[taker])) if giver != taker else []
     if one.person is not None and one.person != person:
         breaks.append("lock")
-    shares, change = {}, cost(taker) - cost(giver)
+    shares, change = {}, float(assignment.costs[at, taker] - assignment.costs[at, giver])
     for meter in assignment.sharing.meters:
         before = meter.shares(assignment.given)
-        after = before.copy()
-        after[giver] -= meter.weights[at] / meter.full[giver]
-        after[taker] += meter.weights[at] / meter.full[taker]
+        moved = assignment.given.copy()
+        moved[at] = taker
+        after = meter.shares(moved)
         shares[meter.name] = ((float(before[giver]), float(after[giver])), (float(before[taker]), float(after[taker])))
-        worse = meter.beyond(after)[[giver, taker]] - meter.beyond(before)[[giver, taker]]
+        worse = meter.beyond(after) - meter.beyond(before)
         if meter.price is not None:
-            change += meter.price * float(np.sum(worse)) * (giver != taker)
-        elif float(worse.max()) > 1e-9:
+            change += meter.price * float(worse.sum())
+        elif float(worse.max()) > TOLERANCE:
             breaks.append(meter.name)
-    if giver == taker:
-        shares = {name: ((two[0][0], two[0][0]), (two[0][0], two[0][0])) for name, two in shares.items()}
-        breaks = []
     return Move(
         account=account,
         giver=assignment.people[giver].name,
@@ -131,7 +126,7 @@ def reasons(assignment: Assignment) -> list[Text]:
     allowed = np.isfinite(assignment.sharing.cost)
     alone = allowed.sum(axis=1) == 1
     meter = assignment.sharing.meters[0]
-    measured = Text("潜力", "potential") if meter.name == "potential" else Text("工作量", "load")
+    measured = METERS[meter.name]
     held = meter.shares_held(assignment.owners)
     told = []
     for at, (account, person) in enumerate(zip(assignment.accounts, assignment.given.tolist(), strict=True)):

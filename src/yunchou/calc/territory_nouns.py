@@ -17,7 +17,7 @@ NOWHERE: Place = ("", "", "", "")
 class Account:
     """An account to be served.
 
-    ``potential_minor``: what it can bring in a year, minor units. ``load``: the work it makes, in any unit, the same for all.
+    ``potential_minor``: what it can bring in a year, minor units. ``workload``: the work it makes, in any unit, the same for all.
     ``owner``: who serves it today; ``tie``: how much the relation hangs on that person, 0…1. ``languages``, ``products``: what
     who serves it must speak and may sell. ``person``: locked to that person.
 
@@ -27,7 +27,7 @@ class Account:
 
     name: str
     potential_minor: int
-    load: float = 1.0
+    workload: float = 1.0
     place: Place = NOWHERE
     owner: str | None = None
     tie: float = 1.0
@@ -38,8 +38,8 @@ class Account:
     def __post_init__(self) -> None:
         if not 0 <= self.potential_minor <= LARGEST_MINOR:
             raise _bad(self.name, "potential", self.potential_minor, "0 … 9×10¹⁵ 分", "0 … 9×10¹⁵ minor units")
-        if not (math.isfinite(self.load) and self.load > 0):
-            raise _bad(self.name, "load", self.load, "大于 0 的数", "a number above 0")
+        if not (math.isfinite(self.workload) and self.workload > 0):
+            raise _bad(self.name, "workload", self.workload, "大于 0 的数", "a number above 0")
         if not 0 <= self.tie <= 1:
             raise _bad(self.name, "tie", self.tie, "0 到 1 之间的数", "a number from 0 to 1")
 
@@ -62,10 +62,10 @@ class Seller:
     languages: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     most_accounts: int | None = None
-    most_load: float | None = None
+    most_workload: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("capacity", "most_accounts", "most_load"):
+        for name in ("capacity", "most_accounts", "most_workload"):
             value = getattr(self, name)
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise _bad(self.name, name, value, "大于 0 的数", "a number above 0")
@@ -75,9 +75,9 @@ class Seller:
 class Wishes:
     """What is wished of an assignment.
 
-    ``band``: how far potential and load of a person may lie from a full share, 0…1; ``is_band_hard``: nobody may lie beyond it.
-    ``distance``: what a unit of load costs in the same city, prefecture, province, region, and elsewhere. ``continuity``: what it
-    costs to change the person, in the same unit. ``balance``: what one full share beyond the band costs, in loads of a full person.
+    ``band``: how far potential and workload of a person may lie from a full share, 0…1; ``is_band_hard``: nobody may lie beyond it.
+    ``distance``: what a unit of workload costs in the same city, prefecture, province, region, and elsewhere. ``continuity``: what it
+    costs to change the person, in the same unit. ``balance``: what one full share beyond the band costs, in workloads of a full person.
 
     Raises:
         BadInput: A figure is negative or no number, or distances fall.

@@ -8,7 +8,7 @@ import numpy as np
 
 from yunchou.calc.errors import BadInput, Contradiction, NoAnswer
 from yunchou.calc.reading import nearest
-from yunchou.calc.sharing import Meter, Shared, Sharing
+from yunchou.calc.sharing import TOLERANCE, Meter, Shared, Sharing
 from yunchou.calc.territory_nouns import Account, Seller
 from yunchou.calc.territory_rules import BoolArray, lacks
 from yunchou.calc.text import Text
@@ -18,9 +18,9 @@ _NAMED = 5
 LACKS = {"region": Text("负责范围", "region"), "language": Text("语言", "language"), "product": Text("产品", "product")}
 METERS = {
     "potential": Text("潜力", "potential"),
-    "load": Text("工作量", "load"),
+    "workload": Text("工作量", "workload"),
     "accounts": Text("客户数上限", "cap on accounts"),
-    "most_load": Text("工作量上限", "cap on load"),
+    "most_workload": Text("工作量上限", "cap on workload"),
 }
 
 
@@ -121,12 +121,12 @@ def refuse_broken(people: Sequence[Seller], sharing: Sharing, shared: Shared) ->
             continue
         shares = meter.shares(shared.given)
         for at in np.argsort(-meter.beyond(shares), kind="stable")[:_NAMED]:
-            if meter.beyond(shares)[at] > 1e-9:
+            if meter.beyond(shares)[at] > TOLERANCE:
                 name = METERS[meter.name]
                 told_zh.append(f"{people[at].name} 的{name.zh} {percent(float(shares[at]), 0)}")
                 told_en.append(f"{people[at].name}'s {name.en} {percent(float(shares[at]), 0)}")
     zh, en = "、".join(told_zh[:_NAMED]), ", ".join(told_en[:_NAMED])
-    if shared.least_broken > 1e-6:
+    if shared.is_excluded:
         raise Contradiction(
             Text(
                 f"上限、锁定和幅度不能同时满足：最接近的分法里 {zh}；请放宽幅度、提高上限，或放开区域、语言、产品的限制",

@@ -21,18 +21,22 @@ if TYPE_CHECKING:
     from yunchou.calc.territory_nouns import Wishes
     from yunchou.cli.assign_tables import Row
 
-_DISTANCES = 5
+_HEADS = {
+    "zh": ("客户", "人员", "原负责人", "是否不变", "潜力（元）", "工作量", "距离（0 同城 … 4 外区）", "理由"),
+    "en": ("Account", "Person", "Owner today", "Kept", "Potential", "Load", "Distance (0 same city … 4 elsewhere)", "Reason"),
+}
+_YES = {"zh": ("否", "是"), "en": ("no", "yes")}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's own options."""
-    parser.add_argument("accounts", metavar="ACCOUNTS", type=Path, help="a row an account: account, potential, load, place, owner …")
+    parser.add_argument("accounts", metavar="ACCOUNTS", type=Path, help="a row an account: account, potential, workload, place, owner …")
     parser.add_argument(
         "--people", metavar="PEOPLE", type=Path, required=True, help="a row a person: person, fte, home_city, rules, caps …"
     )
     parser.add_argument("--history", metavar="LINES", type=Path, help="sales lines: potential and owners where the accounts name none")
     parser.add_argument(
-        "--band", metavar="SHARE", default="10%", help="how far potential and load may lie from a full share (default 10%%)"
+        "--band", metavar="SHARE", default="10%", help="how far potential and workload may lie from a full share (default 10%%)"
     )
     parser.add_argument("--hard", action="store_true", help="nobody may lie beyond the band (default: it costs)")
     parser.add_argument("--distance", metavar="A,B,C,D,E", help="cost of the same city, prefecture, province, region, elsewhere: 0,1,2,4,8")
@@ -70,6 +74,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         lang=args.lang,
     )
     if not args.quiet:
+        print("columns: " + " ".join(f"{role}={name}" for role, name in report["columns"].items()), file=sys.stderr)
         for told in (*report["warnings"], *report["moves"]):
             print(told, file=sys.stderr)
     return report
@@ -122,16 +127,18 @@ def assign(
     from yunchou.cli.assign_tables import ACCOUNTS, owners_in, read_accounts, read_rows, read_sellers
 
     rows = read_rows(accounts, ACCOUNTS, ("account",), others=None)
+    sellers = read_sellers(people)
     minor, told = _potentials(rows, history, scale)
     found = assign_accounts(
         read_accounts(rows, minor, {} if history is None else owners_in(history)),
-        read_sellers(people),
+        sellers,
         wishes,
     )
     tried = [effect_of_move(found, *_move(text)).told().told(lang) for text in moves]
     report: dict[str, Any] = {
         "accounts": len(found.accounts),
         "people": len(found.people),
+        "columns": rows[0].columns,
         "kept": found.kept,
         "within_band": found.is_balanced,
         "total": round(found.shared.total, 6),
@@ -147,15 +154,11 @@ def assign(
 
         frame.write_parquet(folder / "assignment.parquet")
         _people_frame(found).write_parquet(folder / "people.parquet")
-        heads = _HEADS_ZH if lang == "zh" else tuple(frame.columns)
-        shown = ((*row[:4], Decimal(row[4]) / 100, *row[5:]) for row in frame.iter_rows())
-        write_table(folder / "assignment.xlsx", heads, shown, sheet="客户分配" if lang == "zh" else "Assignment")
+        shown = ((*row[:3], _YES[lang][row[3]], Decimal(row[4]) / 100, *row[5:]) for row in frame.iter_rows())
+        write_table(folder / "assignment.xlsx", _HEADS[lang], shown, sheet="客户分配" if lang == "zh" else "Assignment")
         report["seconds"] = round(time.perf_counter() - started, 3)
         (folder / "report.json").write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return report
-
-
-_HEADS_ZH = ("客户", "人员", "原负责人", "是否不变", "潜力（元）", "工作量", "距离（0 同城 … 4 外区）", "理由")
 
 
 def _move(text: str) -> tuple[str, str]:
@@ -203,7 +206,7 @@ def _accounts_frame(found: "Assignment", lang: Lang) -> "pl.DataFrame":
             "owner": [one.owner for one in found.accounts],
             "kept": (found.given == found.owners).tolist(),
             "potential_minor": [one.potential_minor for one in found.accounts],
-            "load": [one.load for one in found.accounts],
+            "workload": [one.workload for one in found.accounts],
             "steps": [int(found.steps[row, at]) for row, at in enumerate(places)],
             "reason": [text.told(lang) for text in reasons(found)],
         },
@@ -229,10 +232,10 @@ def _people_frame(found: "Assignment") -> "pl.DataFrame":
             "potential_minor": potential,
             "potential_share": shares.get("potential", none),
             "potential_share_today": today,
-            "load": np.bincount(found.given, weights=[one.load for one in found.accounts], minlength=count),
-            "load_share": shares.get("load", none),
+            "workload": np.bincount(found.given, weights=[one.workload for one in found.accounts], minlength=count),
+            "workload_share": shares.get("workload", none),
             "kept": np.bincount(found.given[kept], minlength=count),
             "gained": np.bincount(found.given[~kept], minlength=count),
             "lost": np.bincount(found.owners[~kept & (found.owners >= 0)], minlength=count),
         }
-    ).with_columns(pl.col("potential_share", "potential_share_today", "load_share").fill_nan(None))
+    ).with_columns(pl.col("potential_share", "potential_share_today", "workload_share").fill_nan(None))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from yunchou.calc.errors import BadInput
 from yunchou.calc.reading import nearest
@@ -19,7 +19,7 @@ _MINOR = 100
 ACCOUNTS = {
     "account": ("客户", "客户名称", "customer"),
     "potential": ("潜力", "年潜力"),
-    "load": ("工作量",),
+    "workload": ("工作量",),
     "region": ("地区", "大区", "区域"),
     "province": ("省", "省份", "省/自治区"),
     "prefecture": ("地级市",),
@@ -43,17 +43,17 @@ PEOPLE = {
     "language": ("语言",),
     "product": ("产品",),
     "most_accounts": ("客户数上限",),
-    "most_load": ("工作量上限",),
+    "most_workload": ("工作量上限",),
 }
 # columns that people.csv has for ``yunchou plan``
 _OF_PLANS = ("unit", "manager", "start_on", "end_on", "ramp", "position", "last_quota")
 
 
 class Row:
-    """A row of a table, with its number as a spreadsheet shows it."""
+    """A row of a table, with its number as a spreadsheet shows it; ``columns``: the header that each name was read from."""
 
-    def __init__(self, path: Path, number: int, cells: Mapping[str, str]) -> None:
-        self.path, self.number, self.cells = path, number, cells
+    def __init__(self, path: Path, number: int, cells: Mapping[str, str], columns: Mapping[str, str]) -> None:
+        self.path, self.number, self.cells, self.columns = path, number, cells, dict(columns)
 
     def text(self, name: str) -> str:
         """Return a cell without blanks around it; empty where the column is absent."""
@@ -86,6 +86,13 @@ class Row:
     def wrong(self, zh: str, en: str) -> BadInput:
         """Return the refusal of this row."""
         return BadInput(Text(f"{self.path} 第 {self.number} 行：{zh}", f"{self.path}, row {self.number}: {en}"))
+
+    def made(self, make: Callable[..., Made], **fields: Any) -> Made:
+        """Make something of the row's fields; a refusal of them names the row."""
+        try:
+            return make(**fields)
+        except BadInput as fault:
+            raise self.wrong(fault.text.zh, fault.text.en) from None
 
     def place(self, prefix: str = "") -> Place:
         """Return region, province, prefecture and city."""
@@ -127,7 +134,7 @@ def read_rows(path: Path, known: Mapping[str, Sequence[str]], needed: Sequence[s
             )
     rows = []
     for number, row in enumerate(table.iter_rows(named=True), start=2):
-        made = Row(path, number, {name: ("" if row[column] is None else str(row[column]).strip()) for name, column in taken.items()})
+        made = Row(path, number, {name: ("" if row[column] is None else str(row[column]).strip()) for name, column in taken.items()}, taken)
         for name in needed:
             if not made.text(name):
                 raise made.wrong(f"{name} 是空的", f"{name} is empty")
@@ -141,14 +148,15 @@ def read_sellers(path: Path) -> list[Seller]:
     Raises:
         BadInput: With the file and the row.
     """
-    return [_at(row, _seller) for row in read_rows(path, PEOPLE, ("person",), others=_OF_PLANS)]
+    return [_seller(row) for row in read_rows(path, PEOPLE, ("person",), others=_OF_PLANS)]
 
 
 def _seller(row: Row) -> Seller:
-    accounts, load = row.number_of("most_accounts", None), row.number_of("most_load", None)
+    accounts, workload = row.number_of("most_accounts", None), row.number_of("most_workload", None)
     if accounts is not None and accounts != accounts.to_integral_value():
         raise row.wrong(f"most_accounts“{accounts}”不是整数", f"most_accounts “{accounts}” is no whole number")
-    return Seller(
+    return row.made(
+        Seller,
         name=row.text("person"),
         capacity=float(row.number_of("fte", Decimal(1)) or 0),
         place=row.place("home_"),
@@ -156,7 +164,7 @@ def _seller(row: Row) -> Seller:
         languages=row.names("language"),
         products=row.names("product"),
         most_accounts=None if accounts is None else int(accounts),
-        most_load=None if load is None else float(load),
+        most_workload=None if workload is None else float(workload),
     )
 
 
@@ -166,37 +174,27 @@ def read_accounts(rows: Sequence[Row], potentials: Sequence[int], owners: Mappin
     Raises:
         BadInput: With the file and the row.
     """
-    minor = iter(potentials)
-
-    def account(row: Row) -> Account:
-        name = row.text("account")
-        owner, tie = owners.get(name, (None, 1.0))
+    accounts = []
+    for row, potential_minor in zip(rows, potentials, strict=True):
+        owner, tie = owners.get(row.text("account"), (None, 1.0))
         if row.text("owner"):
             tie = tie if row.text("owner") == owner else 1.0
             owner = row.text("owner")
-        return Account(
-            name=name,
-            potential_minor=next(minor),
-            load=float(row.number_of("load", Decimal(1)) or 0),
-            place=row.place(),
-            owner=owner,
-            tie=float(row.number_of("tie", Decimal(repr(tie))) or 0),
-            languages=row.names("language"),
-            products=row.names("product"),
-            person=row.text("person") or None,
+        accounts.append(
+            row.made(
+                Account,
+                name=row.text("account"),
+                potential_minor=potential_minor,
+                workload=float(row.number_of("workload", Decimal(1)) or 0),
+                place=row.place(),
+                owner=owner,
+                tie=float(row.number_of("tie", Decimal(repr(tie))) or 0),
+                languages=row.names("language"),
+                products=row.names("product"),
+                person=row.text("person") or None,
+            )
         )
-
-    return [_at(row, account) for row in rows]
-
-
-def _at(row: Row, make: Callable[[Row], Made]) -> Made:
-    """Make something of a row; its own refusals are given the row's number."""
-    try:
-        return make(row)
-    except BadInput as fault:
-        if str(row.path) in fault.text.zh:
-            raise
-        raise row.wrong(fault.text.zh, fault.text.en) from None
+    return accounts
 
 
 def minor_of(row: Row, name: str, scale: Decimal) -> int:
