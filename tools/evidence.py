@@ -24,6 +24,7 @@ import evidence_cases
 import evidence_events
 import evidence_levels
 import evidence_people
+import evidence_potential
 import evidence_reliability
 import evidence_tiers
 from evidence_goals import SUPERSTORE, TOURISM, goals, goals_table, year_error
@@ -39,6 +40,7 @@ OTHERS = {
     "calendar": evidence_calendar.calendar_section,
     "people": evidence_people.people_section,
     "cascade": evidence_cascade.section,
+    "potential": evidence_potential.section,
 }
 
 

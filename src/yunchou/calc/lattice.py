@@ -10,6 +10,8 @@ from yunchou.calc.money import IntArray
 
 # the last steps look at high powers of the distances, so that the largest counts; limits count above all
 _POWER, _OUTSIDE, _LAST_STEPS = 6, 1e9, 60
+# an answer whose furthest cell lies further is looked for again, from a little aside, so often
+_NEAR, _TRIES, _ASIDE = 2.0, 60, 0.4
 # a shorter vector must be shorter by more than this: guards against going round in circles
 _SHORTER = 0.5
 
@@ -25,7 +27,8 @@ def nearest_whole(
 
     Whole column operations bring the sums to a staircase: that settles whether whole numbers meet them at all, gives
     one answer, and a basis of all moves that change no sum. The basis is made short pair by pair, the
-    nearest plane rounds along it, and a few steps more bring in what lies furthest.
+    nearest plane rounds along it, and a few steps more bring in what lies furthest. Where a cell is left more than
+    two units away, the plane is looked for again from points a little aside, and the nearest answer of all is taken.
 
     Args:
         matrix: Shape ``(sums, cells)``, small whole numbers.
@@ -46,9 +49,7 @@ def nearest_whole(
     step, moves = _staircase(matrix, goals - matrix @ start, seconds_left)
     answer = start + step
     if moves.shape[1]:
-        moves = _shorten(moves, seconds_left)
-        answer = _nearest_plane(answer, moves, real)
-        answer = _bring_in(answer, moves, real, limits)
+        answer = _nearest(answer, _shorten(moves, seconds_left), real, limits, seconds_left)
     return answer if (answer >= limits[0]).all() and (answer <= limits[1]).all() else None
 
 
@@ -129,17 +130,32 @@ def _shorten(moves: IntArray, seconds_left: Callable[[], float]) -> IntArray:
     return moves
 
 
-def _nearest_plane(answer: IntArray, moves: IntArray, real: FloatArray) -> IntArray:
+def _nearest(
+    start: IntArray, moves: IntArray, real: FloatArray, limits: tuple[FloatArray, FloatArray], seconds_left: Callable[[], float]
+) -> IntArray:
+    """Return the nearest answer of those found from the real cells and, while one is far, from points a little aside."""
     from scipy.linalg import qr  # noqa: PLC0415 - loaded only where used
 
     moves = moves[:, np.argsort((moves * moves).sum(axis=0), kind="stable")]
     turned, upper = qr(moves.astype(np.float64), mode="economic")
-    goal = turned.T @ (answer - real)
-    times = np.zeros(moves.shape[1], dtype=np.int64)
-    for place in range(len(times) - 1, -1, -1):
-        times[place] = -np.rint((goal[place] + upper[place, place + 1 :] @ times[place + 1 :]) / upper[place, place])
-    nearest: IntArray = answer + moves @ times
-    return nearest
+
+    def rounded(point: FloatArray) -> IntArray:
+        goal = turned.T @ (start - point)
+        times = np.zeros(moves.shape[1], dtype=np.int64)
+        for place in range(len(times) - 1, -1, -1):
+            times[place] = -np.rint((goal[place] + upper[place, place + 1 :] @ times[place + 1 :]) / upper[place, place])
+        return _bring_in(start + moves @ times, moves, real, limits)
+
+    def far(answer: IntArray) -> tuple[bool, float]:
+        return bool((answer < limits[0]).any() or (answer > limits[1]).any()), float(np.abs(answer - real).max())
+
+    best = rounded(real)
+    random = np.random.default_rng(0)
+    for _ in range(_TRIES):
+        if far(best) <= (False, _NEAR) or seconds_left() <= 0:
+            break
+        best = min(best, rounded(real + random.normal(0, _ASIDE, len(real))), key=far)
+    return best
 
 
 def _bring_in(answer: IntArray, moves: IntArray, real: FloatArray, limits: tuple[FloatArray, FloatArray]) -> IntArray:

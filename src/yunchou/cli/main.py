@@ -36,6 +36,7 @@ COMMANDS = {
     "levels": "任何指标的合理水平 · reasonable levels for any measure",
     "plan": "由历史得出全年目标及分解 · a year's target and its cascade from history",
     "cascade": "把总数按维度精确分解 · split a total exactly over dimensions",
+    "potential": "客户或地方的潜力与空白 · what accounts or places can bring, and the whitespace",
     "assign": "客户分给谁：均衡、就近、少换人 · who serves which account: balanced, near, relations kept",
     "where": "一个网址由哪些代码负责 · the code behind an address",
 }
