@@ -172,6 +172,7 @@ def make_world() -> World:
     customers.import_regions(cities=CITIES)
     customers.import_accounts(company=company, accounts=ACCOUNTS)
     revenue.append_order_lines(company=company, lines=order_lines())
+    revenue.refresh_account_sales(company=company, today=TODAY)
 
     def user(username: str, role: str, scope: str, person: str | None) -> User:
         return org.create_user(

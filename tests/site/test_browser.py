@@ -132,7 +132,15 @@ def test_home_is_reached_by_keyboard_alone_and_says_what_it_found(page: Page) ->
 def test_page_does_not_scroll_sideways_on_a_phone(context: BrowserContext, site: str, username: str) -> None:
     page = sign_in(context, site, username)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for path in ("/", "/?period=month", "/planning/why/target/", "/planning/why/attained/", "/nowhere/"):
+    for path in (
+        "/",
+        "/?period=month",
+        "/planning/why/target/",
+        "/planning/why/attained/",
+        "/nowhere/",
+        "/customers/accounts/",
+        "/revenue/lines/",
+    ):
         page.goto(site + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
 
@@ -142,7 +150,7 @@ def test_page_does_not_scroll_sideways_on_a_phone(context: BrowserContext, site:
 def test_axe_finds_nothing_serious(context: BrowserContext, page: Page, site: str, theme: str, size: dict[str, int]) -> None:
     page.set_viewport_size(size)  # type: ignore[arg-type]
     choose(context, page, theme=theme)
-    for path in ("/", "/planning/why/attained/", "/sign-out/"):
+    for path in ("/", "/planning/why/attained/", "/customers/accounts/?industry=电子", "/revenue/lines/", "/sign-out/"):
         page.goto(site + path)
         found = Axe().run(page).response["violations"]
         assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in {"serious", "critical"}] == []

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yunchou.org.models import Person
+from yunchou.org.models import Person, Unit
 
 
 class Region(models.Model):
@@ -39,7 +39,11 @@ class City(models.Model):
 
 
 class Account(models.Model):
-    """A customer, its city and the person who looks after it today."""
+    """A customer, its city, the person who looks after it and that person's unit today.
+
+    ``sold_year_minor`` (the last twelve months), ``sold_this_year_minor`` (since the fiscal year began) and ``last_sold_on`` are
+    kept by whoever keeps the sales, through ``services.record_sales``, so that lists sort and filter by them.
+    """
 
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=200)
@@ -47,8 +51,12 @@ class Account(models.Model):
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="accounts")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="accounts")
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts", null=True, blank=True)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="accounts", null=True, blank=True, db_index=False)
     created_on = models.DateField()
     lost_on = models.DateField(null=True, blank=True)
+    sold_year_minor = models.BigIntegerField(default=0, db_default=0)
+    sold_this_year_minor = models.BigIntegerField(default=0, db_default=0)
+    last_sold_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -57,7 +65,12 @@ class Account(models.Model):
                 condition=Q(lost_on__isnull=True) | Q(lost_on__gte=F("created_on")), name="account_is_lost_not_before_it_is_won"
             ),
         )
-        indexes = (models.Index(fields=("owner", "code"), name="account_by_owner"),)
+        indexes = (
+            models.Index(fields=("owner", "code"), name="account_by_owner"),
+            models.Index(F("sold_year_minor").desc(), F("id").asc(), name="account_by_sales"),
+            models.Index(F("unit"), F("sold_year_minor").desc(), F("id").asc(), name="account_by_unit_and_sales"),
+            models.Index(fields=("name", "id"), name="account_by_name"),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -2,13 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yunchou.common.copying import copy_frame
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import polars as pl
 
     from yunchou.org.models import Company
@@ -50,4 +52,51 @@ def import_accounts(*, company: "Company", accounts: "pl.DataFrame") -> int:
         "created_on": pl.col("created_on"),
         "lost_on": pl.col("lost_on"),
     }
-    return copy_frame(table=Account._meta.db_table, frame=accounts.select(**columns))  # noqa: SLF001 - Django's public name for it
+    written = copy_frame(table=Account._meta.db_table, frame=accounts.select(**columns))  # noqa: SLF001 - Django's public name for it
+    place_accounts(on=None)
+    return written
+
+
+def place_accounts(*, on: "date | None") -> int:
+    """Give every account the unit that its owner belongs to on a day (None: belongs to now or belonged to last); return how many moved."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE customers_account AS account SET unit_id = placed.unit_id
+            FROM (SELECT DISTINCT ON (person_id) person_id, unit_id FROM org_membership
+                  WHERE %(on)s::date IS NULL OR starts_on <= %(on)s::date
+                  ORDER BY person_id, starts_on DESC, id DESC) AS placed
+            WHERE placed.person_id = account.owner_id AND account.unit_id IS DISTINCT FROM placed.unit_id
+            """,
+            {"on": on},
+        )
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def record_sales(*, sales: "pl.DataFrame", of: int | None = None) -> int:
+    """Write what accounts bought, all or ``of`` one; those not named bought nothing. Return how many rows changed.
+
+    ``sales``: ``account_id, sold_year_minor, sold_this_year_minor, last_sold_on``.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE sold (account_id bigint, sold_year_minor bigint, sold_this_year_minor bigint, last_sold_on date)"
+            " ON COMMIT DROP"
+        )
+        copy_frame(table="sold", frame=sales.select("account_id", "sold_year_minor", "sold_this_year_minor", "last_sold_on"))
+        cursor.execute(
+            """
+            UPDATE customers_account AS account
+            SET sold_year_minor = coalesce(sold.sold_year_minor, 0), sold_this_year_minor = coalesce(sold.sold_this_year_minor, 0),
+                last_sold_on = sold.last_sold_on
+            FROM customers_account AS kept LEFT JOIN sold ON sold.account_id = kept.id
+            WHERE kept.id = account.id AND (%(of)s::bigint IS NULL OR account.id = %(of)s::bigint)
+              AND (account.sold_year_minor, account.sold_this_year_minor, account.last_sold_on)
+                  IS DISTINCT FROM (coalesce(sold.sold_year_minor, 0), coalesce(sold.sold_this_year_minor, 0), sold.last_sold_on)
+            """,
+            {"of": of},
+        )
+        changed = int(cursor.rowcount)
+        cursor.execute("DROP TABLE sold")
+    return changed

@@ -1,6 +1,6 @@
 """Every write to the ledger of sales."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from yunchou.common import events
 from yunchou.common.copying import copy_frame
+from yunchou.customers import services as customers
+from yunchou.org import selectors as org
 from yunchou.revenue import selectors
 from yunchou.revenue.errors import AlreadyCorrected, MayNotCorrect, UnknownCode
 from yunchou.revenue.events import OrderLineCorrected
@@ -61,6 +63,15 @@ def append_order_lines(*, company: "Company", lines: "pl.DataFrame") -> int:
 
 
 @transaction.atomic
+def refresh_account_sales(*, company: "Company", today: date, of: int | None = None) -> int:
+    """Let accounts, all or ``of`` one, know what they bought in twelve months and the fiscal year up to a day; return how many changed.
+
+    To be run after lines were written, and once a day, for the windows move with the days.
+    """
+    return customers.record_sales(sales=selectors.sales_by_account(company=company, today=today, of=of), of=of)
+
+
+@transaction.atomic
 def correct_order_line(
     *, actor: "User", order_line_id: int, amount_minor: int, cost_minor: int, quantity_milli: int, reason: str, now: datetime
 ) -> OrderLine:
@@ -108,6 +119,7 @@ def correct_order_line(
     )
     # One statement for both: the monthly sums are then locked once, in the order of their keys.
     OrderLine.objects.bulk_create([reversal, replacement])
+    refresh_account_sales(company=line.company, today=org.company_today(company=line.company, now=now), of=line.account_id)
     events.publish(
         OrderLineCorrected(
             company_id=line.company_id,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from yunchou.demo.truth import Truth
     from yunchou.org.models import Company
 
-APPS = ("planning", "revenue", "customers", "catalog", "org")
+APPS = ("planning", "revenue", "customers", "catalog", "lists", "org")
 PLAN_SETTINGS = Path(__file__).with_name("demo_plan.yaml")
 # "demo" in ASCII; every Yunchou takes the same lock.
 _LOCK = int.from_bytes(b"demo")
@@ -107,6 +107,7 @@ def _write(made: "Simulated", *, origin: str) -> "Company":
     customers.import_regions(cities=made.cities)
     customers.import_accounts(company=company, accounts=made.accounts)
     revenue.append_order_lines(company=company, lines=made.order_lines)
+    revenue.refresh_account_sales(company=company, today=made.today)
     for entry in SIGN_INS:
         org.create_user(
             username=entry.username,

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "yunchou.org",
+    "yunchou.lists",
     "yunchou.catalog",
     "yunchou.customers",
     "yunchou.revenue",

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from yunchou.common.list_pages import pages
 from yunchou.common.preferences import SIZES, THEMES, size_of, theme_of, unit_for, unit_label
 
 
@@ -81,4 +82,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _groups(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Return the navigation: only pages that exist, grouped by the year's loop."""
     home = reverse("site:home")
-    return ((_("目标"), (Link(label=_("今年"), address=home, icon="target", is_here=request.path == home),)),)
+    groups: dict[str, list[Link]] = {_("目标"): [Link(label=_("今年"), address=home, icon="target", is_here=request.path == home)]}
+    for page in pages():
+        address = reverse(f"lists:{page.app}-{page.name}-page")
+        link = Link(label=str(page.title), address=address, icon=page.icon, is_here=request.path.startswith(address))
+        groups.setdefault(str(page.group), []).append(link)
+    return tuple((name, tuple(links)) for name, links in groups.items())

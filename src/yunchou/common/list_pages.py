@@ -1,0 +1,125 @@
+"""The declaration of a list page: one app's rows with their columns, from which page, filters, export and saved views all follow.
+
+Apps declare in ``<app>/lists.py`` and ``lists/`` serves; neither imports the other.
+"""
+
+import importlib.util
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from yunchou.org.models import User
+
+Kind = Literal["text", "choice", "date", "money", "count"]
+Label = Any  # a lazy translation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """One column: ``name`` in addresses and files, ``path`` where its value stands (an ORM path; the name where empty).
+
+    ``field`` is the model's field whose rights govern it (its name where empty); ``choices`` lists what a choice may be, as
+    (value, label); ``value`` is the ORM path that a choice is compared with (``path`` where empty). Money is in minor units.
+    ``is_nullable``: it may be empty. ``opens``: the code of the list page whose record the cell opens, by ``opens_by`` (an ORM path).
+    """
+
+    name: str
+    label: Label
+    kind: Kind
+    path: str = ""
+    field: str = ""
+    value: str = ""
+    choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    is_nullable: bool = False
+    is_sortable: bool = True
+    is_default: bool = True
+    is_totalled: bool = False
+    opens: str = ""
+    opens_by: str = ""
+
+    @property
+    def source(self) -> str:
+        """Return the ORM path of the value."""
+        return self.path or self.name
+
+    @property
+    def governed_by(self) -> str:
+        """Return the field whose rights govern the column."""
+        return self.field or self.name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Related:
+    """Rows of another list page that belong to a record: those whose column ``by`` (of that page) holds the record's ``value``."""
+
+    page: str
+    by: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListPage:
+    """One list page, served at ``/<app>/<name>/``.
+
+    ``rows(actor, now)`` returns what the actor may see; ``model`` is the label whose field rights apply; ``title_path`` the ORM path
+    of a record's title; ``counted`` a sentence with ``%(count)s``; ``search`` the ORM paths that a quick search looks in;
+    ``empty`` says what to do where there is nothing yet; ``sort`` a column's name, with ``-`` for the largest first.
+    """
+
+    app: str
+    name: str
+    model: str
+    title: Label
+    counted: Label
+    group: Label
+    icon: str
+    columns: tuple[Column, ...]
+    sort: str
+    search: tuple[str, ...]
+    title_path: str
+    empty: Label
+    rows: "Callable[[User, datetime], QuerySet[Any]]"
+    related: tuple[Related, ...] = field(default=())
+
+    @property
+    def code(self) -> str:
+        """Return the page's name among all: ``customers.accounts``."""
+        return f"{self.app}.{self.name}"
+
+    def column(self, name: str) -> Column | None:
+        """Return a column by its name."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+_pages: dict[str, ListPage] = {}
+
+
+def register(page: ListPage) -> None:
+    """Make a page known; a second of the same code is a fault."""
+    if page.code in _pages:
+        raise ValueError(f"the list page {page.code} is declared twice")
+    _pages[page.code] = page
+
+
+def pages() -> tuple[ListPage, ...]:
+    """Return all pages, in the order they were declared."""
+    return tuple(_pages.values())
+
+
+def page_of(code: str) -> ListPage:
+    """Return a page by its code; an unknown one is a fault.
+
+    Raises:
+        KeyError: Nobody declared it.
+    """
+    return _pages[code]
+
+
+def declares(app: str) -> bool:
+    """Tell whether an app has list pages to declare."""
+    return importlib.util.find_spec(f"{app}.lists") is not None

@@ -1,0 +1,1 @@
+"""List pages of every app: filters, views, export and records from one declaration each."""

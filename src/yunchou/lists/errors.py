@@ -1,0 +1,19 @@
+"""Refusals of lists."""
+
+from typing import ClassVar
+
+from yunchou.common.errors import DomainError
+
+
+class BadFilter(DomainError):  # noqa: N818 - a refusal is an answer, not a fault
+    """A filter, an order or a column that cannot be understood."""
+
+    code: ClassVar[str] = "bad_filter"
+    status: ClassVar[int] = 422
+
+
+class BadView(DomainError):  # noqa: N818 - a refusal is an answer, not a fault
+    """A saved view that cannot be kept as asked."""
+
+    code: ClassVar[str] = "bad_view"
+    status: ClassVar[int] = 422

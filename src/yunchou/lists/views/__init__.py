@@ -1,0 +1,1 @@
+"""Pages of lists: the list itself, a record, and the views kept of it."""

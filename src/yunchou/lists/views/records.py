@@ -1,0 +1,36 @@
+"""One record of a list: its facts, and the first rows of what belongs to it."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from yunchou.common import clock
+from yunchou.common.pages import PageRequest
+from yunchou.common.preferences import unit_label, unit_of
+from yunchou.lists import cells, selectors
+
+
+@require_safe
+def record(request: PageRequest, code: str, row_id: int) -> HttpResponse:
+    """Show a record that the reader may see."""
+    actor, now, unit = request.user, clock.now(), unit_of(request)
+    page = selectors.page_for(actor=actor, code=code)
+    title, values = selectors.record(actor=actor, page=page, row_id=row_id, now=now)
+    facts = [
+        # what opens the record itself is no link on its own page
+        (column.label, cells.cell(column, value, unit, None if column.opens == page.code else opens))
+        for column, value, opens in values
+    ]
+    related = []
+    for other, found in selectors.related_rows(actor=actor, page=page, row_id=row_id, now=now):
+        rows = [(key, cells.row(found.state, row, opens, unit)) for key, row, opens in found.rows[:10]]
+        related.append((other, cells.heads(found.state), rows, f"{cells.address_of(other)}?{found.state.query()}"))
+    context = {
+        "page": page,
+        "title": title,
+        "facts": facts,
+        "related": related,
+        "unit": unit_label(unit),
+        "address": cells.address_of(page),
+    }
+    return render(request, "lists/record.html", context)

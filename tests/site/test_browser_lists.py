@@ -1,0 +1,85 @@
+"""What a person does with a list: looks, asks, moves by keyboard, opens, and comes back to where they were."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.site.test_browser import (  # noqa: F401 - the same browser and company
+    PHONE,
+    browser,
+    complaints,
+    context,
+    page,
+    pytestmark,
+    sign_in,
+    site,
+)
+
+
+@pytest.fixture
+def listed(page: Page, site: str) -> Page:  # noqa: F811 - pytest gives them by name
+    page.goto(site + "/customers/accounts/")
+    return page
+
+
+def names(listed: Page) -> list[str]:
+    return listed.locator("tbody tr td:first-child").all_inner_texts()
+
+
+def test_totals_come_after_the_page_and_follow_the_filter(listed: Page) -> None:
+    expect(listed.locator("tfoot")).to_contain_text("筛选后合计 · 4 行")
+    listed.locator("[data-filters]").click()
+    listed.locator("select[name=industry]").select_option("电子")
+    listed.get_by_role("button", name="应用").first.click()
+    expect(listed.locator("h1")).to_have_text("2 家客户")
+    expect(listed.locator("tfoot")).to_contain_text("筛选后合计 · 2 行")
+    # what was not asked stands not in the address
+    assert listed.url.endswith("/customers/accounts/?industry=%E7%94%B5%E5%AD%90")
+    listed.get_by_role("link", name="去掉筛选").click()
+    expect(listed.locator("h1")).to_have_text("4 家客户")
+
+
+def test_arrows_move_enter_opens_and_back_returns_to_the_question(listed: Page, site: str) -> None:  # noqa: F811
+    listed.goto(site + "/customers/accounts/?sort=name&industry=电子")
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("Enter")
+    expect(listed.locator("h1")).to_have_text("南方电子")
+    expect(listed.locator("section.list")).to_contain_text("SO2026")
+    listed.go_back()
+    assert names(listed) == ["北方电子", "南方电子"]
+
+
+def test_a_column_is_taken_away_the_order_turned_and_both_kept_as_a_view(listed: Page) -> None:
+    listed.get_by_role("link", name="客户", exact=True).last.click()
+    listed.locator("summary", has_text="列").click()
+    listed.get_by_role("checkbox", name="城市").uncheck()
+    listed.get_by_role("button", name="应用").last.click()
+    expect(listed.locator("thead")).not_to_contain_text("城市")
+    shown = names(listed)
+    listed.locator("summary", has_text="存为视图").click()
+    listed.get_by_role("textbox", name="名称").fill("按名称")
+    listed.get_by_role("button", name="保存").first.click()
+    expect(listed.locator(".views [aria-current]")).to_have_text("按名称")
+    assert names(listed) == shown == ["北方机械", "北方电子", "南方医药", "南方电子"]
+    listed.locator("summary", has_text="改视图").click()
+    listed.get_by_role("button", name="删除视图").click()
+    expect(listed.locator(".views")).not_to_contain_text("按名称")
+
+
+def test_f_opens_the_filters_and_slash_the_search(listed: Page) -> None:
+    listed.keyboard.press("f")
+    expect(listed.locator("details.filters")).to_have_attribute("open", "")
+    listed.keyboard.press("Escape")
+    listed.keyboard.press("/")
+    listed.keyboard.type("医药")
+    listed.keyboard.press("Enter")
+    expect(listed.locator("h1")).to_have_text("1 家客户")
+
+
+def test_filters_fit_a_phone(context: BrowserContext, site: str) -> None:  # noqa: F811
+    listed = sign_in(context, site, "w-north")
+    listed.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    listed.goto(site + "/customers/accounts/")
+    listed.locator("[data-filters]").click()
+    expect(listed.get_by_role("button", name="应用").first).to_be_in_viewport()
+    assert listed.evaluate("document.documentElement.scrollWidth") <= 390
