@@ -160,7 +160,7 @@ def _layer(subject: Any) -> str | None:
 
 
 def _place(subject: Any) -> Place:
-    file = inspect.getsourcefile(subject) or ""
+    file = inspect.getsourcefile(inspect.unwrap(subject)) or ""
     return Place(name=f"{subject.__module__}.{subject.__qualname__}", file=_relative(Path(file)), line=inspect.getsourcelines(subject)[1])
 
 

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "template_partials",
+    "yunchou.audit",
     "yunchou.org",
     "yunchou.lists",
     "yunchou.catalog",
