@@ -14,6 +14,8 @@ pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 ALL = dict.fromkeys(ROLES, 200)
 SIGNED_IN = {**ALL, "stranger": 302}
+MISSING = {**dict.fromkeys(ROLES, 404), "stranger": 302}
+POSTED = {**dict.fromkeys(ROLES, 405), "stranger": 302}
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,17 @@ TABLE = {
             ("page", "", {}),
             ("totals", "totals/", {}),
             ("export", "export/", {}),
-            ("views", "views/", {"get": {**dict.fromkeys(ROLES, 405), "stranger": 302}, "post": 422}),
+            ("views", "views/", {"get": POSTED, "post": 422}),
             # its rows are tried by tests/lists: here one that nobody has
-            ("record", "999999999/", {"get": {**dict.fromkeys(ROLES, 404), "stranger": 302}}),
+            ("record", "999999999/", {"get": MISSING}),
         )
     },
-    "lists:view": Row("/lists/views/999999999/", get={**dict.fromkeys(ROLES, 405), "stranger": 302}, post=404),
+    # who may change nothing is refused before anything is looked up
+    "lists:customers-accounts-edit-rows": Row("/customers/accounts/edit/", get={**SIGNED_IN, "finance": 403}, post=422),
+    "lists:customers-accounts-edit": Row("/customers/accounts/999999999/edit/", get={**MISSING, "finance": 403}, post=404),
+    "lists:customers-accounts-restore": Row("/customers/accounts/999999999/restore/", get=POSTED, post=404),
+    "lists:undo": Row("/lists/operations/999999999/undo/", get=POSTED, post=404),
+    "lists:view": Row("/lists/views/999999999/", get=POSTED, post=404),
     "account_login": Row("/sign-in/", get={**dict.fromkeys(ROLES, 302), "stranger": 200}, post=302),
     "account_logout": Row("/sign-out/", get={**ALL, "stranger": 302}, post=302),
 }

@@ -22,7 +22,7 @@ def listed(page: Page, site: str) -> Page:  # noqa: F811 - pytest gives them by 
 
 
 def names(listed: Page) -> list[str]:
-    return listed.locator("tbody tr td:first-child").all_inner_texts()
+    return listed.locator("tbody tr td.pick + td").all_inner_texts()
 
 
 def test_totals_come_after_the_page_and_follow_the_filter(listed: Page) -> None:
@@ -44,7 +44,7 @@ def test_arrows_move_enter_opens_and_back_returns_to_the_question(listed: Page, 
     listed.keyboard.press("ArrowDown")
     listed.keyboard.press("Enter")
     expect(listed.locator("h1")).to_have_text("南方电子")
-    expect(listed.locator("section.list")).to_contain_text("SO2026")
+    expect(listed.locator("section.list").first).to_contain_text("SO2026")
     listed.go_back()
     assert names(listed) == ["北方电子", "南方电子"]
 
@@ -83,3 +83,40 @@ def test_filters_fit_a_phone(context: BrowserContext, site: str) -> None:  # noq
     listed.locator("[data-filters]").click()
     expect(listed.get_by_role("button", name="应用").first).to_be_in_viewport()
     assert listed.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_record_is_changed_told_and_taken_back_and_a_draft_survives(listed: Page) -> None:
+    listed.get_by_role("link", name="北方机械").click()
+    listed.get_by_role("link", name="修改").click()
+    listed.get_by_role("textbox", name="客户").fill("北方重工")
+    address = listed.url
+    listed.goto(address)
+    expect(listed.get_by_role("textbox", name="客户")).to_have_value("北方重工")
+    expect(listed.locator("[data-drafted]")).to_be_visible()
+    listed.get_by_role("button", name="保存").click()
+    expect(listed.locator("h1")).to_have_text("北方重工")
+    expect(listed.locator("section.card", has_text="变更")).to_contain_text("北方机械")
+    listed.get_by_role("button", name="恢复原来的").first.click()
+    expect(listed.locator("h1")).to_have_text("北方机械")
+    listed.goto(address)
+    expect(listed.get_by_role("textbox", name="客户")).to_have_value("北方机械")
+    expect(listed.locator("[data-drafted]")).to_be_hidden()
+
+
+def test_chosen_rows_are_changed_by_keyboard_and_taken_back(listed: Page) -> None:
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("x")
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("x")
+    expect(listed.locator("[data-chosen]")).to_have_text("2")
+    listed.locator("[data-many]").click()
+    expect(listed.locator("h1")).to_have_text("批量修改 2 行")
+    listed.get_by_role("checkbox", name="改行业").check()
+    listed.locator("input[name=industry]").fill("新能源")
+    listed.get_by_role("button", name="预览").click()
+    expect(listed.locator("h1")).to_have_text("将修改 2 行")
+    listed.get_by_role("button", name="修改 2 行").click()
+    expect(listed.locator(".done")).to_contain_text("2 行")
+    listed.get_by_role("button", name="撤销").click()
+    expect(listed.locator(".done")).to_contain_text("已撤销")
+    expect(listed.locator("tbody")).not_to_contain_text("新能源")

@@ -4,7 +4,7 @@ Apps declare in ``<app>/lists.py`` and ``lists/`` serves; neither imports the ot
 """
 
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,63 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "choice", "date", "money", "count"]
 Label = Any  # a lazy translation
+
+
+Changes = Mapping[int, Mapping[str, Any]]
+"""What rows shall hold: by the row's id, by the model's attribute."""
+
+
+class BadValue(ValueError):  # noqa: N818 - a refusal is an answer, not a fault
+    """A value that its column cannot hold; the sentence says why, in the reader's language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editor:
+    """How a reader changes a column: ``field`` is the model's attribute that holds the value (``owner_id``).
+
+    ``read`` turns what was typed into it, or raises ``BadValue``; without it the column's kind does. ``offers`` are words to be
+    completed; without them a column with choices holds one of these.
+    """
+
+    field: str
+    read: "Callable[[User, datetime, str], Any] | None" = None
+    offers: "Callable[[User, datetime], Sequence[str]] | None" = None
+    is_required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What would become of changes: what really changes by row, a sentence for each refused row, how many rows stay the same.
+
+    ``moved``: the refused rows that hold something else than was expected of them.
+    """
+
+    changed: Changes
+    refused: Mapping[int, str]
+    same: int = 0
+    moved: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What became of changes, and the number of the operation that made them (None: nothing changed)."""
+
+    checked: Checked
+    operation_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Editing:
+    """How rows of a page are changed.
+
+    ``may(actor)`` names the columns that the actor may change. ``check(actor=, changes=, expected=, now=)`` returns a ``Checked`` and
+    writes nothing; ``write(actor=, changes=, expected=, action=, undoes=, now=)`` returns a ``Written``. A row that holds something else
+    than ``expected`` says is refused.
+    """
+
+    may: "Callable[[User], frozenset[str]]"
+    check: Callable[..., Checked]
+    write: Callable[..., Written]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +98,7 @@ class Column:
     is_totalled: bool = False
     opens: str = ""
     opens_by: str = ""
+    editor: Editor | None = None
 
     @property
     def source(self) -> str:
@@ -85,6 +143,7 @@ class ListPage:
     empty: Label
     rows: "Callable[[User, datetime], QuerySet[Any]]"
     related: tuple[Related, ...] = field(default=())
+    editing: Editing | None = None
 
     @property
     def code(self) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.common.list_pages import Column, ListPage, Related, register
-from yunchou.customers import selectors
+from yunchou.common.list_pages import Column, Editing, Editor, ListPage, Related, register
+from yunchou.customers import selectors, services
 
 
 def _regions() -> Sequence[tuple[str, str]]:
@@ -15,6 +15,17 @@ def _regions() -> Sequence[tuple[str, str]]:
 def _industries() -> Sequence[tuple[str, str]]:
     return [(name, name) for name in selectors.industries()]
 
+
+def _industry_names(_actor: object, _now: object) -> Sequence[str]:
+    return selectors.industries()
+
+
+_OWNER = Editor(
+    field="owner_id",
+    read=lambda actor, now, text: selectors.owner_named(actor=actor, text=text, now=now),
+    offers=lambda actor, now: selectors.owner_names(actor=actor, now=now),
+    is_required=False,
+)
 
 ACCOUNTS = ListPage(
     app="customers",
@@ -30,19 +41,44 @@ ACCOUNTS = ListPage(
     empty=_("还没有客户。导入客户名单后，这里会列出每家客户、负责人和近 12 个月的销售。"),
     rows=lambda actor, now: selectors.accounts(actor=actor, now=now),
     columns=(
-        Column(name="name", label=_("客户"), kind="text", opens="customers.accounts", opens_by="pk"),
+        Column(name="name", label=_("客户"), kind="text", opens="customers.accounts", opens_by="pk", editor=Editor(field="name")),
         Column(name="code", label=_("客户编码"), kind="text", is_default=False),
-        Column(name="industry", label=_("行业"), kind="choice", choices=_industries),
-        Column(name="region", label=_("区域"), kind="choice", path="region__name", value="region_id", choices=_regions),
+        Column(
+            name="industry",
+            label=_("行业"),
+            kind="choice",
+            choices=_industries,
+            editor=Editor(field="industry", offers=_industry_names),
+        ),
+        Column(
+            name="region",
+            label=_("区域"),
+            kind="choice",
+            path="region__name",
+            value="region_id",
+            choices=_regions,
+            editor=Editor(field="region_id"),
+        ),
         Column(name="province", label=_("省份"), kind="text", path="city__province", field="city", is_default=False),
         Column(name="city", label=_("城市"), kind="text", path="city__name"),
-        Column(name="owner", label=_("负责人"), kind="text", path="owner__name", is_nullable=True),
+        Column(name="owner", label=_("负责人"), kind="text", path="owner__name", is_nullable=True, editor=_OWNER),
         Column(name="unit", label=_("部门"), kind="text", path="unit__name", is_nullable=True, is_default=False),
         Column(name="sales", label=_("近 12 个月销售"), kind="money", path="sold_year_minor", is_totalled=True),
         Column(name="sales_this_year", label=_("今年至今销售"), kind="money", path="sold_this_year_minor", is_totalled=True),
         Column(name="last_sold", label=_("最近成交"), kind="date", path="last_sold_on", is_nullable=True),
         Column(name="created", label=_("建档日期"), kind="date", path="created_on", is_default=False),
-        Column(name="lost", label=_("流失日期"), kind="date", path="lost_on", is_nullable=True, is_default=False),
+        Column(
+            name="lost",
+            label=_("流失日期"),
+            kind="date",
+            path="lost_on",
+            is_nullable=True,
+            is_default=False,
+            editor=Editor(field="lost_on", is_required=False),
+        ),
+    ),
+    editing=Editing(
+        may=lambda actor: selectors.CHANGING.get(actor.role, frozenset()), check=selectors.check_accounts, write=services.change_accounts
     ),
     related=(Related(page="revenue.lines", by="account_code", value="code"),),
 )

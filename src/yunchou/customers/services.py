@@ -4,16 +4,20 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from yunchou.audit import services as audit
 from yunchou.common.copying import copy_frame
+from yunchou.common.list_pages import Changes, Written
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
+from yunchou.lists import services as lists
+from yunchou.org import selectors as org
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     import polars as pl
 
-    from yunchou.org.models import Company
+    from yunchou.org.models import Company, User
 
 
 @transaction.atomic
@@ -55,6 +59,31 @@ def import_accounts(*, company: "Company", accounts: "pl.DataFrame") -> int:
     written = copy_frame(table=Account._meta.db_table, frame=accounts.select(**columns))  # noqa: SLF001 - Django's public name for it
     place_accounts(on=None)
     return written
+
+
+@transaction.atomic
+def change_accounts(
+    *, actor: "User", changes: Changes, expected: Changes | None, action: str, undoes: int | None, now: "datetime"
+) -> Written:
+    """Change accounts within the actor's scope, by attribute; refused rows stay as they are and are told. One operation in the audit.
+
+    ``expected`` holds what the actor saw in rows: what was changed since is refused. An owner's unit comes along.
+    """
+    # Lock before looking, in one order: two changes of the same accounts wait for each other.
+    list(Account.objects.select_for_update().filter(pk__in=list(changes)).order_by("id").values_list("id"))
+    checked = selectors.check_accounts(actor=actor, changes=changes, expected=expected, now=now)
+    if not checked.changed:
+        return Written(checked=checked, operation_id=None)
+    with audit.operation(
+        actor_id=actor.pk,
+        actor_name=org.name_of(actor=actor),
+        action=f"customers.accounts.{action}",
+        at=now,
+        details={"page": "customers.accounts", "changed": len(checked.changed), "refused": len(checked.refused)},
+        undoes=undoes,
+    ) as operation:
+        lists.write_rows(model=Account, changes=checked.changed)
+    return Written(checked=checked, operation_id=operation.pk)
 
 
 def place_accounts(*, on: "date | None") -> int:

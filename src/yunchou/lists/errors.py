@@ -17,3 +17,17 @@ class BadView(DomainError):  # noqa: N818 - a refusal is an answer, not a fault
 
     code: ClassVar[str] = "bad_view"
     status: ClassVar[int] = 422
+
+
+class MayNotChange(DomainError):  # noqa: N818
+    """The actor may not change these rows, or not this column."""
+
+    code: ClassVar[str] = "may_not_change"
+    status: ClassVar[int] = 403
+
+
+class AlreadyUndone(DomainError):  # noqa: N818
+    """An operation is taken back once."""
+
+    code: ClassVar[str] = "already_undone"
+    status: ClassVar[int] = 409

@@ -29,7 +29,7 @@ OPS: dict[str, tuple[Op, ...]] = {
     "money": ("from", "to", "empty"),
     "count": ("from", "to", "empty"),
 }
-_OTHERS = ("q", "sort", "columns", "after", "before", "view")
+_OTHERS = ("q", "sort", "columns", "after", "before", "view", "done", "row")
 _LONGEST, _LONGEST_ID = 200, 19
 _AGO = re.compile(r"([+-]\d{1,4})d")
 _STARTS = ("this_month", "this_year", "today")

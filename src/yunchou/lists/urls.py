@@ -3,24 +3,32 @@
 from django.urls import URLPattern, path
 
 from yunchou.common.list_pages import ListPage, pages
+from yunchou.lists.views import editing, records, saved
 from yunchou.lists.views import pages as lists
-from yunchou.lists.views import records, saved
 
 app_name = "lists"
 
 
 def _addresses(page: ListPage) -> list[URLPattern]:
     at, name, code = f"{page.app}/{page.name}", f"{page.app}-{page.name}", {"code": page.code}
-    return [
+    found = [
         path(f"{at}/", lists.page, code, name=f"{name}-page"),
         path(f"{at}/totals/", lists.totals, code, name=f"{name}-totals"),
         path(f"{at}/export/", lists.export_file, code, name=f"{name}-export"),
         path(f"{at}/views/", saved.save, code, name=f"{name}-views"),
         path(f"{at}/<int:row_id>/", records.record, code, name=f"{name}-record"),
     ]
+    if page.editing is not None:
+        found += [
+            path(f"{at}/edit/", editing.edit_rows, code, name=f"{name}-edit-rows"),
+            path(f"{at}/<int:row_id>/edit/", editing.edit, code, name=f"{name}-edit"),
+            path(f"{at}/<int:row_id>/restore/", editing.restore, code, name=f"{name}-restore"),
+        ]
+    return found
 
 
 urlpatterns = [
     *(address for page in pages() for address in _addresses(page)),
     path("lists/views/<int:view_id>/", saved.change, name="view"),
+    path("lists/operations/<int:operation_id>/undo/", editing.undo, name="undo"),
 ]

@@ -1,9 +1,10 @@
 """Every read of the organisation."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yunchou.common import clock
@@ -74,6 +75,33 @@ def reach(*, actor: User, now: datetime) -> Reach:
     return Reach(
         scope=Scope.UNIT_AND_BELOW, name=unit.name, company=company, today=today, unit_ids=tuple(below.values_list("pk", flat=True))
     )
+
+
+def people_at_work(*, actor: User, now: datetime) -> QuerySet[Person]:
+    """Return the people within the actor's reach who have not left on the company's day, by code."""
+    within = reach(actor=actor, now=now)
+    here = Q(left_on__isnull=True) | Q(left_on__gte=within.today)
+    match within.scope:
+        case Scope.ALL:
+            mine = Q()
+        case Scope.OWN:
+            mine = Q(pk=within.person_id)
+        case _:
+            still = Q(ends_before__isnull=True) | Q(ends_before__gt=within.today)
+            mine = Q(pk__in=Membership.objects.filter(still, unit_id__in=within.unit_ids, starts_on__lte=within.today).values("person_id"))
+    return Person.objects.filter(here, mine, company=within.company).order_by("code", "id")
+
+
+def unit_of_people(*, people: Collection[int], on: date) -> dict[int, int]:
+    """Return the id of the unit that each person belongs to on a day."""
+    still = Q(ends_before__isnull=True) | Q(ends_before__gt=on)
+    found = Membership.objects.filter(still, person_id__in=people, starts_on__lte=on).order_by("person_id", "id")
+    return dict(found.values_list("person_id", "unit_id"))
+
+
+def name_of(*, actor: User) -> str:
+    """Return what to call whoever acts: the person's name, else the username."""
+    return actor.username if actor.person is None else actor.person.name
 
 
 def any_company() -> Company | None:

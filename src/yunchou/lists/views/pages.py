@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -12,12 +13,17 @@ from django.views.decorators.http import require_safe
 
 from yunchou.common import clock
 from yunchou.common.amounts import amount, exact
+from yunchou.common.list_pages import ListPage
 from yunchou.common.pages import PageRequest
 from yunchou.common.preferences import unit_label, unit_of
 from yunchou.lists import cells, export, selectors
 from yunchou.lists import state as asking
 from yunchou.lists.errors import BadFilter
 
+if TYPE_CHECKING:
+    from yunchou.audit.models import Operation
+
+LONGEST_ID = 19
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -26,7 +32,7 @@ def page(request: PageRequest, code: str) -> HttpResponse:
     """Show the rows of a list that the reader may see and asked for."""
     actor, now = request.user, clock.now()
     kept_page = selectors.page_for(actor=actor, code=code)
-    if not request.GET:
+    if not set(request.GET) - {"done"}:
         first = selectors.default_view(actor=actor, page=kept_page)
         if first is not None:
             return HttpResponseRedirect(f"?{selectors.state_of_view(first, kept_page).query()}")
@@ -39,9 +45,11 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         state = asking.read(kept_page, QueryDict())
         found = selectors.screen(actor=actor, state=state, now=now)
     unit = unit_of(request)
+    done = _done(request, kept_page)
+    can_edit = bool(selectors.editable(actor=actor, page=kept_page))
     views = list(selectors.views(actor=actor, page=kept_page))
     count = _("超过 %(count)s") % {"count": f"{found.count:,}"} if found.is_more else f"{found.count:,}"
-    context = {
+    context: dict[str, Any] = {
         "page": kept_page,
         "state": state,
         "wrong": wrong,
@@ -60,21 +68,34 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "next": f"?{state.placed(after=found.after).query(is_placed=True)}" if found.after else "",
         "previous": f"?{state.placed(before=found.before).query(is_placed=True)}" if found.before else "",
         "query": state.query(),
+        "can_edit": can_edit,
+        "done": done,
+        "can_undo": done is not None and done.undoes_id is None and not hasattr(done, "undone_by"),
         "views": [(kept, f"?{kept.query}{'&' if kept.query else ''}view={kept.pk}", kept.pk == state.view) for kept in views],
         "view": next((kept for kept in views if kept.pk == state.view and kept.owner_id == actor.pk), None),
         "addresses": {what: cells.address_of(kept_page, what) for what in ("page", "totals", "export", "views")},
     }
+    if can_edit:
+        context["edit_rows"] = cells.address_of(kept_page, "edit-rows")
     return render(request, "lists/page.html", context, status=status)
+
+
+def _done(request: PageRequest, page: ListPage) -> "Operation | None":
+    number = request.GET.get("done", "")
+    if not (number.isascii() and number.isdigit() and len(number) < LONGEST_ID):
+        return None
+    return selectors.operation_done(actor=request.user, page=page, operation_id=int(number))
 
 
 @require_safe
 def totals(request: PageRequest, code: str) -> HttpResponse:
     """Show how many rows match in all, and what they sum to; asked for by the page once it stands."""
     state = asking.read(selectors.page_for(actor=request.user, code=code), request.GET)
+    can_edit = bool(selectors.editable(actor=request.user, page=state.page))
     count, sums = selectors.totals(actor=request.user, state=state, now=clock.now())
     unit = unit_of(request)
     shown = [(amount(sums[one.name], unit), exact(sums[one.name])) if one.name in sums else None for one in state.shown[1:]]
-    return render(request, "lists/totals.html", {"count": f"{count:,}", "cells": shown, "page": state.page})
+    return render(request, "lists/totals.html", {"count": f"{count:,}", "cells": shown, "page": state.page, "can_edit": can_edit})
 
 
 @require_safe

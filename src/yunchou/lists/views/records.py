@@ -32,5 +32,9 @@ def record(request: PageRequest, code: str, row_id: int) -> HttpResponse:
         "related": related,
         "unit": unit_label(unit),
         "address": cells.address_of(page),
+        "past": selectors.history(actor=actor, page=page, row_id=row_id, now=now) if page.editing is not None else (),
+        "has_history": page.editing is not None,
+        "restore": cells.address_of(page, "restore", row_id) if page.editing is not None else "",
+        "edit": cells.address_of(page, "edit", row_id) if selectors.editable(actor=actor, page=page) else "",
     }
     return render(request, "lists/record.html", context)

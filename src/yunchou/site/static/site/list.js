@@ -1,4 +1,4 @@
-// Keys of a list: up and down move, Enter opens, F filters, / searches, N and P turn the page.
+// Keys of a list: up and down move, Enter opens, X chooses, F filters, / searches, N and P turn the page.
 "use strict";
 
 const list = document.querySelector("[data-list]");
@@ -24,6 +24,7 @@ document.addEventListener("keydown", (event) => {
   const acts = {
     ArrowDown: () => go(1),
     ArrowUp: () => go(-1),
+    x: () => list.querySelector("tr.here [name=row]")?.click(),
     f: () => open("[data-filters]"),
     n: () => open("[data-next]"),
     p: () => open("[data-previous]"),
@@ -44,5 +45,40 @@ document.addEventListener("submit", (event) => {
 });
 // Back brings the page as it was left.
 addEventListener("pageshow", () => {
+  if (list) count();
   for (const field of document.querySelectorAll("form [name]:disabled")) field.disabled = false;
 });
+
+// How many rows are chosen stands on the button that changes them; with none it means all that match.
+function count() {
+  const chosen = list.querySelectorAll("[name=row]:checked").length;
+  const said = document.querySelector("[data-chosen]");
+  if (said) said.textContent = chosen || "";
+}
+
+list?.addEventListener("change", (event) => {
+  if (event.target.matches("[data-all]")) {
+    for (const box of list.querySelectorAll("[name=row]")) box.checked = event.target.checked;
+  }
+  count();
+});
+
+// What was typed into a form and not saved comes back when its tab was closed; it ends with saving or cancelling.
+const form = document.querySelector("form[data-draft]");
+if (form) {
+  const key = `draft ${form.dataset.draft}`;
+  const kept = JSON.parse(localStorage.getItem(key) ?? "null");
+  const fields = [...form.querySelectorAll("label :is(input, select)[name]:not([type=hidden])")];
+  const seen = JSON.stringify([...form.querySelectorAll("[name^=seen_]")].map((field) => field.value));
+  // a draft over values that others changed since would undo their change
+  if (kept && kept.seen === seen && !form.querySelector(".wrong")) {
+    for (const field of fields) if (field.name in kept.values) field.value = kept.values[field.name];
+    form.querySelector("[data-drafted]").hidden = false;
+  }
+  form.addEventListener("input", () => {
+    localStorage.setItem(key, JSON.stringify({ seen, values: Object.fromEntries(fields.map((field) => [field.name, field.value])) }));
+  });
+  const end = () => localStorage.removeItem(key);
+  form.addEventListener("submit", end);
+  form.querySelector("[data-discard]").addEventListener("click", end);
+}

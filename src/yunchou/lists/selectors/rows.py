@@ -132,7 +132,10 @@ def related_rows(*, actor: "User", page: ListPage, row_id: int, now: datetime) -
         column = other.column(related.by)
         if column is None or value is None:
             continue
-        lists.append((other, screen(actor=actor, state=State(page=other, filters=(_belongs(column, value),)), now=now)))
+        # every row belongs to this record: its name need not stand in each
+        shown = tuple(one.name for one in other.columns if one.is_default and one.opens != page.code)
+        state = State(page=other, filters=(_belongs(column, value),), columns=shown)
+        lists.append((other, screen(actor=actor, state=state, now=now)))
     return lists
 
 
