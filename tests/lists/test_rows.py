@@ -8,6 +8,7 @@ from django.db import connection
 from tests.world import NOW, make_world
 from yunchou.audit import selectors as audit
 from yunchou.audit.models import Operation
+from yunchou.common.list_pages import Batch
 from yunchou.customers import services as customers
 from yunchou.customers.models import Account
 from yunchou.lists import services
@@ -56,8 +57,7 @@ def test_two_who_change_one_field_at_once_are_one_change_and_one_conflict() -> N
             start.wait()
             written = customers.change_accounts(
                 actor=world.director,
-                changes={key: {"industry": industry}},
-                expected={key: {"industry": "电子"}},
+                batch=Batch(changes={key: {"industry": industry}}, expected={key: {"industry": "电子"}}),
                 action="edit",
                 undoes=None,
                 now=NOW,

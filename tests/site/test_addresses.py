@@ -49,6 +49,14 @@ TABLE = {
     "lists:customers-accounts-edit-rows": Row("/customers/accounts/edit/", get={**SIGNED_IN, "finance": 403}, post=422),
     "lists:customers-accounts-edit": Row("/customers/accounts/999999999/edit/", get={**MISSING, "finance": 403}, post=404),
     "lists:customers-accounts-restore": Row("/customers/accounts/999999999/restore/", get=POSTED, post=404),
+    "lists:customers-accounts-add": Row("/customers/accounts/new/", get={**SIGNED_IN, "finance": 403, "seller": 403}, post=422),
+    "lists:customers-accounts-bin": Row(
+        "/customers/accounts/bin/", get={**SIGNED_IN, "finance": 403, "north": 403, "seller": 403}, post=404
+    ),
+    "lists:customers-accounts-remove": Row("/customers/accounts/999999999/remove/", get=POSTED, post=404),
+    "lists:customers-accounts-import": Row("/customers/accounts/import/", get={**SIGNED_IN, "finance": 403}, post=422),
+    "lists:customers-accounts-tried": Row("/customers/accounts/import/999999999/", get=MISSING, post=404),
+    "lists:customers-accounts-faults": Row("/customers/accounts/import/999999999/faults/", get=MISSING, post=405),
     "lists:undo": Row("/lists/operations/999999999/undo/", get=POSTED, post=404),
     "lists:view": Row("/lists/views/999999999/", get=POSTED, post=404),
     "account_login": Row("/sign-in/", get={**dict.fromkeys(ROLES, 302), "stranger": 200}, post=302),

@@ -1,6 +1,7 @@
 """What a person does with a list: looks, asks, moves by keyboard, opens, and comes back to where they were."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.site.test_browser import (  # noqa: F401 - the same browser and company
@@ -120,3 +121,26 @@ def test_chosen_rows_are_changed_by_keyboard_and_taken_back(listed: Page) -> Non
     listed.get_by_role("button", name="撤销").click()
     expect(listed.locator(".done")).to_contain_text("已撤销")
     expect(listed.locator("tbody")).not_to_contain_text("新能源")
+
+
+def test_a_file_is_tried_mended_and_taken_in(listed: Page) -> None:
+    listed.get_by_role("link", name="导入").click()
+    content = "客户编码,行业\r\nK2,化工\r\nK99,无\r\n".encode("gb18030")
+    listed.locator("input[type=file]").set_input_files({"name": "改行业.csv", "mimeType": "text/csv", "buffer": content})
+    listed.get_by_role("button", name="检查文件").click()
+    expect(listed.locator("h1")).to_have_text("1 行有错，1 行可以导入")
+    expect(listed.locator("tbody")).to_contain_text("K99")
+    listed.get_by_role("button", name="只导入没错的 1 行").click()
+    expect(listed.locator("tbody")).to_contain_text("化工")
+    listed.get_by_role("button", name="撤销").click()
+    expect(listed.locator("tbody")).not_to_contain_text("化工")
+
+
+@pytest.mark.parametrize("path", ["new/", "edit/", "import/", "bin/"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_forms_of_a_list_fit_and_are_accessible(listed: Page, site: str, path: str, width: int) -> None:  # noqa: F811
+    listed.set_viewport_size({"width": width, "height": 844})
+    listed.goto(f"{site}/customers/accounts/{path}")
+    assert listed.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    found = Axe().run(listed).response["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in {"serious", "critical"}] == []

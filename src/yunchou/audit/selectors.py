@@ -1,9 +1,11 @@
 """Reads of the audit. Who may see a row's history is for the asking app to know: these take no actor."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
 
 from yunchou.audit.models import Change, Operation
 
@@ -32,6 +34,25 @@ def change(*, table: str, row_id: int, change_id: int) -> Entry | None:
     """Return one change of a row."""
     found = Change.objects.filter(pk=change_id, table=table, row_id=row_id).select_related("operation").first()
     return None if found is None else _entry(found)
+
+
+def deletions(*, table: str, since: datetime, actor_id: int | None) -> list[tuple[int, datetime, str, Mapping[str, Any]]]:
+    """Return (change id, when, who, the row) of rows deleted since a moment and not back yet, newest first; of one actor or of all."""
+    later = Change.objects.filter(table=table, row_id=OuterRef("row_id"), pk__gt=OuterRef("pk"))
+    found = Change.objects.filter(~Exists(later), table=table, kind="D", at__gte=since)
+    if actor_id is not None:
+        found = found.filter(operation__actor_id=actor_id)
+    return [
+        (change.pk, change.at, "" if change.operation is None else change.operation.actor_name, change.old or {})
+        for change in found.select_related("operation").order_by("-id")[:1000]
+    ]
+
+
+def touched_since(*, operation_id: int, table: str, row_ids: Collection[int]) -> set[int]:
+    """Return those of the rows that something else happened to after an operation."""
+    found = Change.objects.filter(Q(operation_id__gt=operation_id) | Q(operation__isnull=True), table=table, row_id__in=row_ids)
+    last = Change.objects.filter(operation_id=operation_id).order_by("-id").values_list("id", flat=True).first() or 0
+    return set(found.filter(pk__gt=last).values_list("row_id", flat=True))
 
 
 def operation_of(*, actor_id: int, operation_id: int) -> Operation | None:

@@ -32,26 +32,57 @@ class Editor:
     """How a reader changes a column: ``field`` is the model's attribute that holds the value (``owner_id``).
 
     ``read`` turns what was typed into it, or raises ``BadValue``; without it the column's kind does. ``offers`` are words to be
-    completed; without them a column with choices holds one of these.
+    completed; without them a column with choices holds one of these. ``is_for_new``: only new rows are asked for it.
+    ``may_be_left_out`` of a new row, where the app finds it out by itself.
     """
 
     field: str
     read: "Callable[[User, datetime, str], Any] | None" = None
     offers: "Callable[[User, datetime], Sequence[str]] | None" = None
     is_required: bool = True
+    is_for_new: bool = False
+    may_be_left_out: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What somebody asks of the rows of a table, all of it one operation.
+
+    ``changes``: new values by row; ``expected``: what the rows are thought to hold, None for anything; ``added``: the values of new rows;
+    ``removed``: rows to take away; ``returned``: whole rows, as the audit kept them, to put back.
+    """
+
+    changes: Changes = field(default_factory=dict)
+    expected: Changes | None = None
+    added: Sequence[Mapping[str, Any]] = ()
+    removed: Sequence[int] = ()
+    returned: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What would become of changes: what really changes by row, a sentence for each refused row, how many rows stay the same.
+    """What would become of a batch: what really happens, and a sentence for each refused row; ``same`` rows stay as they are.
 
-    ``moved``: the refused rows that hold something else than was expected of them.
+    ``added`` and ``refused_new`` are by place in the batch. ``moved``: refused rows that hold something else than was expected of them.
     """
 
     changed: Changes
     refused: Mapping[int, str]
     same: int = 0
     moved: frozenset[int] = frozenset()
+    added: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    refused_new: Mapping[int, str] = field(default_factory=dict)
+    removed: tuple[int, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows something happens to."""
+        return len(self.changed) + len(self.added) + len(self.removed)
+
+    @property
+    def refusals(self) -> int:
+        """Return how many rows are refused."""
+        return len(self.refused) + len(self.refused_new)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,14 +95,16 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Editing:
-    """How rows of a page are changed.
+    """How rows of a page are changed; ``key`` is the column by which a file's rows are known.
 
-    ``may(actor)`` names the columns that the actor may change. ``check(actor=, changes=, expected=, now=)`` returns a ``Checked`` and
-    writes nothing; ``write(actor=, changes=, expected=, action=, undoes=, now=)`` returns a ``Written``. A row that holds something else
-    than ``expected`` says is refused.
+    ``may(actor)`` names the columns that the actor may change, ``may_add`` and ``may_remove`` tell about whole rows. ``check(actor=,
+    batch=, now=)`` returns a ``Checked`` and writes nothing; ``write(actor=, batch=, action=, undoes=, now=)`` returns a ``Written``.
     """
 
+    key: str
     may: "Callable[[User], frozenset[str]]"
+    may_add: "Callable[[User], bool]"
+    may_remove: "Callable[[User], bool]"
     check: Callable[..., Checked]
     write: Callable[..., Written]
 

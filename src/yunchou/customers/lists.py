@@ -27,6 +27,17 @@ _OWNER = Editor(
     is_required=False,
 )
 
+
+def _city(_actor: object, _now: object, text: str) -> int:
+    return selectors.city_named(text=text)
+
+
+def _cities(_actor: object, _now: object) -> Sequence[str]:
+    return selectors.city_names()
+
+
+_CITY = Editor(field="city_id", read=_city, offers=_cities, is_for_new=True)
+
 ACCOUNTS = ListPage(
     app="customers",
     name="accounts",
@@ -42,7 +53,7 @@ ACCOUNTS = ListPage(
     rows=lambda actor, now: selectors.accounts(actor=actor, now=now),
     columns=(
         Column(name="name", label=_("客户"), kind="text", opens="customers.accounts", opens_by="pk", editor=Editor(field="name")),
-        Column(name="code", label=_("客户编码"), kind="text", is_default=False),
+        Column(name="code", label=_("客户编码"), kind="text", is_default=False, editor=Editor(field="code", is_for_new=True)),
         Column(
             name="industry",
             label=_("行业"),
@@ -57,16 +68,23 @@ ACCOUNTS = ListPage(
             path="region__name",
             value="region_id",
             choices=_regions,
-            editor=Editor(field="region_id"),
+            editor=Editor(field="region_id", may_be_left_out=True),
         ),
         Column(name="province", label=_("省份"), kind="text", path="city__province", field="city", is_default=False),
-        Column(name="city", label=_("城市"), kind="text", path="city__name"),
+        Column(name="city", label=_("城市"), kind="text", path="city__name", editor=_CITY),
         Column(name="owner", label=_("负责人"), kind="text", path="owner__name", is_nullable=True, editor=_OWNER),
         Column(name="unit", label=_("部门"), kind="text", path="unit__name", is_nullable=True, is_default=False),
         Column(name="sales", label=_("近 12 个月销售"), kind="money", path="sold_year_minor", is_totalled=True),
         Column(name="sales_this_year", label=_("今年至今销售"), kind="money", path="sold_this_year_minor", is_totalled=True),
         Column(name="last_sold", label=_("最近成交"), kind="date", path="last_sold_on", is_nullable=True),
-        Column(name="created", label=_("建档日期"), kind="date", path="created_on", is_default=False),
+        Column(
+            name="created",
+            label=_("建档日期"),
+            kind="date",
+            path="created_on",
+            is_default=False,
+            editor=Editor(field="created_on", is_for_new=True),
+        ),
         Column(
             name="lost",
             label=_("流失日期"),
@@ -78,7 +96,12 @@ ACCOUNTS = ListPage(
         ),
     ),
     editing=Editing(
-        may=lambda actor: selectors.CHANGING.get(actor.role, frozenset()), check=selectors.check_accounts, write=services.change_accounts
+        key="code",
+        may=lambda actor: selectors.CHANGING.get(actor.role, frozenset()),
+        may_add=lambda actor: "code" in selectors.CHANGING.get(actor.role, frozenset()),
+        may_remove=lambda actor: actor.role == "director",
+        check=selectors.check_accounts,
+        write=services.change_accounts,
     ),
     related=(Related(page="revenue.lines", by="account_code", value="code"),),
 )

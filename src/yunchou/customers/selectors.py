@@ -1,12 +1,13 @@
 """Every read of customers."""
 
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from yunchou.common.list_pages import BadValue, Changes, Checked
+from yunchou.common.list_pages import BadValue, Batch, Checked
 from yunchou.customers.models import Account, City, Region
 from yunchou.org import selectors as org
 from yunchou.org.models import Company, Person, Scope
@@ -30,8 +31,8 @@ def accounts(*, actor: "User", now: datetime) -> QuerySet[Account]:
 
 # what each role may change of an account: a salesperson hands none over
 CHANGING = {
-    "director": frozenset({"name", "industry", "region", "owner", "lost"}),
-    "manager": frozenset({"name", "industry", "region", "owner", "lost"}),
+    "director": frozenset({"name", "code", "industry", "region", "city", "owner", "created", "lost"}),
+    "manager": frozenset({"name", "code", "industry", "region", "city", "owner", "created", "lost"}),
     "salesperson": frozenset({"name", "industry", "lost"}),
     "finance": frozenset[str](),
 }
@@ -58,11 +59,30 @@ def owner_names(*, actor: "User", now: datetime) -> list[str]:
     return [f"{name} ({code})" for name, code in org.people_at_work(actor=actor, now=now).values_list("name", "code")[:1000]]
 
 
-def check_accounts(*, actor: "User", changes: Changes, expected: Changes | None, now: datetime) -> Checked:
-    """Return what would become of changes of accounts, by attribute; an owner's unit comes along. Writes nothing."""
-    fields = sorted({field for wanted in changes.values() for field in wanted} | {"created_on", "lost_on"})
-    kept = {row.pop("pk"): row for row in accounts(actor=actor, now=now).filter(pk__in=list(changes)).order_by("pk").values("pk", *fields)}
-    owners = {wanted["owner_id"] for wanted in changes.values() if wanted.get("owner_id") is not None}
+def city_named(*, text: str) -> int:
+    """Return the id of the city of a name or a division code.
+
+    Raises:
+        BadValue: There is none, or more than one of that name.
+    """
+    found = list(City.objects.filter(Q(name=text) | Q(division_code=text)).order_by("id")[:2])
+    if len(found) != 1:
+        raise BadValue((_("有几个“%(name)s”，请写行政区划代码") if found else _("没有“%(name)s”这个城市")) % {"name": text[:40]})
+    return found[0].pk
+
+
+def city_names() -> list[str]:
+    """Return the names of the cities, sorted."""
+    return list(City.objects.order_by("name", "id").values_list("name", flat=True))
+
+
+def check_accounts(*, actor: "User", batch: Batch, now: datetime) -> Checked:
+    """Return what would become of a batch of accounts; an owner's unit and a city's region come along. Writes nothing."""
+    changes = batch.changes
+    fields = sorted({name for wanted in changes.values() for name in wanted} | {"created_on", "lost_on"})
+    mine = accounts(actor=actor, now=now)
+    kept = {row.pop("pk"): row for row in mine.filter(pk__in=list(changes)).order_by("pk").values("pk", *fields)}
+    owners = {wanted["owner_id"] for wanted in (*changes.values(), *batch.added) if wanted.get("owner_id") is not None}
     at_work = set(org.people_at_work(actor=actor, now=now).filter(pk__in=owners).values_list("pk", flat=True))
     units = org.unit_of_people(people=owners, on=org.company_today(company=org.company_of(actor=actor), now=now))
     changed: dict[int, dict[str, Any]] = {}
@@ -74,21 +94,64 @@ def check_accounts(*, actor: "User", changes: Changes, expected: Changes | None,
         if row is None:
             refused[row_id] = _("不在您的范围内，或已经没有了")
             continue
-        different = {field: value for field, value in wanted.items() if row[field] != value}
+        different = {name: value for name, value in wanted.items() if row[name] != value}
         if not different:
             same += 1
-        elif expected is not None and any(row[field] != value for field, value in expected[row_id].items() if field in different):
+        elif batch.expected is not None and any(row[name] != value for name, value in batch.expected[row_id].items() if name in different):
             refused[row_id] = _("后来又被改过")
             moved.add(row_id)
-        elif different.get("owner_id") is not None and different["owner_id"] not in at_work:
-            refused[row_id] = _("新的负责人已离职，或不在您的范围内")
-        elif different.get("lost_on") is not None and different["lost_on"] < row["created_on"]:
-            refused[row_id] = _("流失日期早于建档日期 %(day)s") % {"day": row["created_on"]}
+        elif wrong := _wrong(different, row["created_on"], at_work):
+            refused[row_id] = wrong
         else:
             if "owner_id" in different:
                 different["unit_id"] = units.get(different["owner_id"])
             changed[row_id] = different
-    return Checked(changed=changed, refused=refused, same=same, moved=frozenset(moved))
+    removed = _removable(mine, batch.removed, refused)
+    added, refused_new = _checked_new(batch, at_work, units)
+    return Checked(
+        changed=changed, refused=refused, same=same, moved=frozenset(moved), added=added, refused_new=refused_new, removed=removed
+    )
+
+
+def _wrong(wanted: Mapping[str, Any], created_on: date, at_work: Collection[int]) -> str:
+    if wanted.get("owner_id") is not None and wanted["owner_id"] not in at_work:
+        return _("新的负责人已离职，或不在您的范围内")
+    if wanted.get("lost_on") is not None and wanted["lost_on"] < created_on:
+        return _("流失日期早于建档日期 %(day)s") % {"day": created_on}
+    return ""
+
+
+def _removable(mine: QuerySet[Account], wanted: Collection[int], refused: dict[int, str]) -> tuple[int, ...]:
+    """Return those that have sold nothing, and tell the others."""
+    if not wanted:
+        return ()
+    seen = set(mine.filter(pk__in=wanted).values_list("pk", flat=True))
+    sold = set(mine.filter(pk__in=wanted, order_lines__isnull=False).values_list("pk", flat=True))
+    for row_id in wanted:
+        if row_id not in seen:
+            refused[row_id] = _("不在您的范围内，或已经没有了")
+        elif row_id in sold:
+            refused[row_id] = _("有销售明细的客户不能删除，可以填流失日期")
+    return tuple(row_id for row_id in wanted if row_id in seen - sold)
+
+
+def _checked_new(batch: Batch, at_work: Collection[int], units: Mapping[int, int]) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:
+    added: dict[int, Mapping[str, Any]] = {}
+    refused: dict[int, str] = {}
+    used = set(Account.objects.filter(code__in=[wanted["code"] for wanted in batch.added]).values_list("code", flat=True))
+    regions = dict(City.objects.filter(pk__in={wanted["city_id"] for wanted in batch.added}).order_by("pk").values_list("pk", "region_id"))
+    for place, wanted in enumerate(batch.added):
+        wrong = _wrong(wanted, wanted["created_on"], at_work)
+        if wrong:
+            refused[place] = wrong
+        elif wanted["code"] in used:
+            # also where somebody else's account has it: two of one code cannot be told apart
+            refused[place] = _("客户编码 %(code)s 已经有了，请换一个") % {"code": wanted["code"]}
+        else:
+            used.add(wanted["code"])
+            region = wanted.get("region_id") or regions[wanted["city_id"]]
+            added[place] = {**wanted, "region_id": region, "unit_id": units.get(wanted.get("owner_id") or 0)}
+    return added, refused
 
 
 def industries() -> list[str]:

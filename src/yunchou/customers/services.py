@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from yunchou.audit import services as audit
 from yunchou.common.copying import copy_frame
-from yunchou.common.list_pages import Changes, Written
+from yunchou.common.list_pages import Batch, Written
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
 from yunchou.lists import services as lists
@@ -62,27 +62,26 @@ def import_accounts(*, company: "Company", accounts: "pl.DataFrame") -> int:
 
 
 @transaction.atomic
-def change_accounts(
-    *, actor: "User", changes: Changes, expected: Changes | None, action: str, undoes: int | None, now: "datetime"
-) -> Written:
-    """Change accounts within the actor's scope, by attribute; refused rows stay as they are and are told. One operation in the audit.
+def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | None, now: "datetime") -> Written:
+    """Change, add, remove and put back accounts within the actor's scope, as one operation; refused rows stay as they are and are told.
 
-    ``expected`` holds what the actor saw in rows: what was changed since is refused. An owner's unit comes along.
+    An owner's unit comes along, and the region of a new account's city.
     """
     # Lock before looking, in one order: two changes of the same accounts wait for each other.
-    list(Account.objects.select_for_update().filter(pk__in=list(changes)).order_by("id").values_list("id"))
-    checked = selectors.check_accounts(actor=actor, changes=changes, expected=expected, now=now)
-    if not checked.changed:
+    touched = [*batch.changes, *batch.removed]
+    list(Account.objects.select_for_update().filter(pk__in=touched).order_by("id").values_list("id"))
+    checked = selectors.check_accounts(actor=actor, batch=batch, now=now)
+    if not checked.rows and not batch.returned:
         return Written(checked=checked, operation_id=None)
     with audit.operation(
         actor_id=actor.pk,
         actor_name=org.name_of(actor=actor),
         action=f"customers.accounts.{action}",
         at=now,
-        details={"page": "customers.accounts", "changed": len(checked.changed), "refused": len(checked.refused)},
+        details={"page": "customers.accounts", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
         undoes=undoes,
     ) as operation:
-        lists.write_rows(model=Account, changes=checked.changed)
+        lists.write_batch(model=Account, checked=checked, returned=batch.returned)
     return Written(checked=checked, operation_id=operation.pk)
 
 

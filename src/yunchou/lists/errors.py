@@ -31,3 +31,10 @@ class AlreadyUndone(DomainError):  # noqa: N818
 
     code: ClassVar[str] = "already_undone"
     status: ClassVar[int] = 409
+
+
+class BadFile(DomainError):  # noqa: N818
+    """A file that cannot be taken in."""
+
+    code: ClassVar[str] = "bad_file"
+    status: ClassVar[int] = 422

@@ -31,3 +31,19 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportFile(models.Model):
+    """A file that somebody brought to a list page and has not taken in yet; kept for a day."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="import_files")
+    page = models.CharField(max_length=80)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("owner", "kept_at"), name="import_file_by_owner"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from yunchou.common.list_pages import ListPage, pages
-from yunchou.lists.views import editing, records, saved
+from yunchou.lists.views import editing, imports, records, saved
 from yunchou.lists.views import pages as lists
 
 app_name = "lists"
@@ -20,6 +20,12 @@ def _addresses(page: ListPage) -> list[URLPattern]:
     ]
     if page.editing is not None:
         found += [
+            path(f"{at}/new/", editing.add, code, name=f"{name}-add"),
+            path(f"{at}/bin/", editing.recycled, code, name=f"{name}-bin"),
+            path(f"{at}/<int:row_id>/remove/", editing.remove, code, name=f"{name}-remove"),
+            path(f"{at}/import/", imports.bring, code, name=f"{name}-import"),
+            path(f"{at}/import/<int:import_id>/", imports.tried, code, name=f"{name}-tried"),
+            path(f"{at}/import/<int:import_id>/faults/", imports.faults, code, name=f"{name}-faults"),
             path(f"{at}/edit/", editing.edit_rows, code, name=f"{name}-edit-rows"),
             path(f"{at}/<int:row_id>/edit/", editing.edit, code, name=f"{name}-edit"),
             path(f"{at}/<int:row_id>/restore/", editing.restore, code, name=f"{name}-restore"),

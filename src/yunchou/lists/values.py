@@ -26,6 +26,11 @@ def model_of(page: ListPage) -> "type[Model]":
     return apps.get_model(page.model)
 
 
+def table_of(page: ListPage) -> str:
+    """Return the name of the table whose rows a page shows."""
+    return model_of(page)._meta.db_table  # noqa: SLF001 - Django's public name for it
+
+
 def attribute_of(page: ListPage, column: Column) -> str | None:
     """Return the name of the database column that a page's column shows; None where it stands in no column of the model."""
     first = column.source.split("__")[0]

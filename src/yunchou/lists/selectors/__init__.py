@@ -1,10 +1,15 @@
 """Every read of lists."""
 
+from yunchou.lists.selectors.bins import KEPT_DAYS, Gone, bin_of
 from yunchou.lists.selectors.changes import (
     Asked,
     Past,
+    askable,
     editable,
     history,
+    may_add,
+    may_remove,
+    must_add,
     must_edit,
     operation_done,
     page_of_operation,
@@ -12,6 +17,7 @@ from yunchou.lists.selectors.changes import (
     raw_values,
     read_values,
 )
+from yunchou.lists.selectors.imports import Fault, Trial, import_file, try_file
 from yunchou.lists.selectors.rows import (
     COUNTED,
     ROWS,
@@ -31,15 +37,25 @@ from yunchou.lists.selectors.rows import (
 
 __all__ = [
     "COUNTED",
+    "KEPT_DAYS",
     "ROWS",
     "Asked",
+    "Fault",
     "Found",
+    "Gone",
     "Past",
+    "Trial",
     "all_rows",
+    "askable",
+    "bin_of",
     "default_view",
     "editable",
     "history",
+    "import_file",
     "matching",
+    "may_add",
+    "may_remove",
+    "must_add",
     "must_edit",
     "operation_done",
     "page_for",
@@ -52,6 +68,7 @@ __all__ = [
     "screen",
     "state_of_view",
     "totals",
+    "try_file",
     "view",
     "views",
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yunchou.audit import selectors as audit
 from yunchou.common.errors import NotFound
-from yunchou.common.list_pages import BadValue, Checked, Column, Editor, ListPage
+from yunchou.common.list_pages import BadValue, Batch, Checked, Column, Editor, ListPage
 from yunchou.lists import values
 from yunchou.lists.errors import MayNotChange
 from yunchou.lists.selectors.rows import matching, page_for
@@ -32,7 +32,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
-    """One change of one field, in words; ``was`` None means that the row was added. ``can_return``: the reader may bring it back."""
+    """One change of one field, in words; ``kind`` I: the row was added, D: taken away. ``can_return``: the reader may bring it back."""
 
     change_id: int
     at: datetime
@@ -41,14 +41,30 @@ class Past:
     was: str
     became: str
     can_return: bool
+    kind: str = "U"
 
 
 def editable(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], ...]:
     """Return the columns of a page that the actor may change."""
+    return tuple((column, editor) for column, editor in askable(actor=actor, page=page) if not editor.is_for_new)
+
+
+def askable(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], ...]:
+    """Return the columns of a page that the actor may change or fill in of a new row."""
     if page.editing is None:
         return ()
     allowed = page.editing.may(actor)
     return tuple((column, column.editor) for column in page.columns if column.editor is not None and column.name in allowed)
+
+
+def may_add(*, actor: "User", page: ListPage) -> bool:
+    """Tell whether the actor may add rows to a page."""
+    return page.editing is not None and page.editing.may_add(actor)
+
+
+def may_remove(*, actor: "User", page: ListPage) -> bool:
+    """Tell whether the actor may take rows of a page away."""
+    return page.editing is not None and page.editing.may_remove(actor)
 
 
 def must_edit(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], ...]:
@@ -63,14 +79,26 @@ def must_edit(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], 
     return found
 
 
-def read_values(*, actor: "User", page: ListPage, typed: Mapping[str, str], now: datetime) -> Asked:
-    """Return what was typed by column name as values; a column that the actor may not change is refused.
+def must_add(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], ...]:
+    """Return the columns that a new row is asked for.
+
+    Raises:
+        MayNotChange: The actor may add none.
+    """
+    if not may_add(actor=actor, page=page):
+        raise MayNotChange(_("您不能新建“%(page)s”，需要的话请联系上级或管理员") % {"page": page.title})
+    return askable(actor=actor, page=page)
+
+
+def read_values(*, actor: "User", page: ListPage, typed: Mapping[str, str], now: datetime, is_new: bool = False) -> Asked:
+    """Return what was typed by column name as values, of a row that stands or of a new one.
 
     Raises:
         MayNotChange: The actor may change nothing here, or not this column.
     """
     found, wrong = {}, {}
-    allowed = {column.name: (column, editor) for column, editor in must_edit(actor=actor, page=page)}
+    columns = askable(actor=actor, page=page) if is_new else must_edit(actor=actor, page=page)
+    allowed = {column.name: (column, editor) for column, editor in columns}
     for name, text in typed.items():
         if name not in allowed:
             raise MayNotChange(_("您不能修改“%(name)s”") % {"name": name[:40]})
@@ -100,7 +128,7 @@ def preview(
         raise MayNotChange(_("一次最多修改 %(most)s 行，请先缩小筛选") % {"most": f"{MOST_ROWS:,}"})
     if page.editing is None:
         return Checked(changed={}, refused={}), {}
-    checked = page.editing.check(actor=actor, changes=dict.fromkeys(ids, wanted), expected=None, now=now)
+    checked = page.editing.check(actor=actor, batch=Batch(changes=dict.fromkeys(ids, wanted)), now=now)
     shown = [*list(checked.changed)[:5], *list(checked.refused)[:50]]
     titles = dict(page.rows(actor, now).filter(pk__in=shown).values_list("pk", page.title_path))
     return checked, titles
@@ -137,7 +165,7 @@ def history(*, actor: "User", page: ListPage, row_id: int, now: datetime) -> lis
             if column.name == attribute.removesuffix("_id"):
                 shown[attribute] = column
     returning = {editor.field for _column, editor in editable(actor=actor, page=page)}
-    entries = audit.history(table=values.model_of(page)._meta.db_table, row_id=row_id)  # noqa: SLF001 - Django's public name for it
+    entries = audit.history(table=values.table_of(page), row_id=row_id)
     words = {
         attribute: values.labels(page, attribute, [side[attribute] for one in entries for side in (one.old, one.new) if attribute in side])
         for attribute in shown
@@ -145,8 +173,8 @@ def history(*, actor: "User", page: ListPage, row_id: int, now: datetime) -> lis
     past = []
     for one in entries:
         who = one.who or _("系统")
-        if one.kind == "I":
-            past.append(Past(change_id=one.change_id, at=one.at, who=who, column=None, was="", became="", can_return=False))
+        if one.kind != "U":
+            past.append(Past(change_id=one.change_id, at=one.at, who=who, column=None, was="", became="", can_return=False, kind=one.kind))
             continue
         for attribute, column in shown.items():
             if attribute in one.old:

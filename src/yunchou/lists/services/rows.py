@@ -1,28 +1,38 @@
-"""Rows changed through lists: written in one statement, taken back as one."""
+"""Rows of a table written, added, taken away and put back, each in one statement; for the services of the apps that own them."""
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.utils.translation import gettext as _
 from psycopg import sql
 
-from yunchou.audit import selectors as audit
 from yunchou.common.copying import copy_frame
-from yunchou.common.errors import NotFound
-from yunchou.common.list_pages import BadValue, Changes, ListPage, Written
-from yunchou.lists import selectors, values
-from yunchou.lists.errors import AlreadyUndone, MayNotChange
+from yunchou.common.list_pages import Changes, Checked
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from yunchou.org.models import User
-
 # up to so many different sets of values go without a table of their own
 _FEW = 20
+
+
+def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Mapping[str, Any]]) -> None:
+    """Let what was checked happen, and put back whole rows as the audit kept them.
+
+    The caller has locked and checked, and says in whose name.
+    """
+    kept = model._default_manager  # noqa: SLF001 - Django's public name for it
+    if checked.removed:
+        kept.filter(pk__in=checked.removed).delete()
+    write_rows(model=model, changes=checked.changed)
+    kept.bulk_create([model(**values) for values in checked.added.values()], batch_size=10_000)
+    if returned:
+        table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's public name for it
+        with connection.cursor() as cursor:
+            statement = sql.SQL("INSERT INTO {} SELECT * FROM jsonb_populate_recordset(NULL::{}, %s::jsonb)").format(table, table)
+            cursor.execute(statement, [json.dumps(list(returned))])
 
 
 def write_rows(*, model: "type[Model]", changes: Changes) -> int:
@@ -63,59 +73,3 @@ def _write(model: "type[Model]", fields: tuple[str, ...], rows: Mapping[int, Map
 
 def _list(parts: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL(", ").join(parts)
-
-
-def undo(*, actor: "User", operation_id: int, now: datetime) -> Written:
-    """Take back what an operation of the actor's changed; rows that were changed again since stay as they are.
-
-    Raises:
-        NotFound: The actor did no such operation on a list.
-        AlreadyUndone: It was taken back before, or is itself a taking back.
-    """
-    page = selectors.page_of_operation(actor=actor, operation_id=operation_id)
-    found = audit.operation_of(actor_id=actor.pk, operation_id=operation_id)
-    if found is None or page.editing is None:
-        raise NotFound(_("没有找到您的这次操作"))
-    if found.undoes_id is not None or hasattr(found, "undone_by"):
-        raise AlreadyUndone(_("这次操作已经撤销过了"))
-    fields = {editor.field for _column, editor in selectors.editable(actor=actor, page=page)}
-    back: dict[int, dict[str, Any]] = defaultdict(dict)
-    expected: dict[int, dict[str, Any]] = defaultdict(dict)
-    table = values.model_of(page)._meta.db_table  # noqa: SLF001 - Django's public name for it
-    for row_id, kind, old, new in audit.changes_of(operation_id=operation_id, table=table):
-        for field in fields & set(old) if kind == "U" else ():
-            back[row_id].setdefault(field, values.kept(page, field, old[field]))
-            expected[row_id][field] = values.kept(page, field, new[field])
-    return _written(page, actor=actor, changes=back, expected=expected, action="undo", undoes=operation_id, now=now)
-
-
-def restore(*, actor: "User", page: ListPage, row_id: int, change_id: int, column: str, now: datetime) -> Written:
-    """Let a field of a row hold again what it held before a change.
-
-    Raises:
-        NotFound: There is no such change of the row within the actor's scope.
-        MayNotChange: The actor may not change the column, or the row is refused.
-    """
-    selectors.raw_values(actor=actor, page=page, row_id=row_id, now=now)
-    editor = next((editor for one, editor in selectors.editable(actor=actor, page=page) if one.name == column), None)
-    if editor is None:
-        raise MayNotChange(_("您不能修改“%(name)s”") % {"name": column[:40]})
-    entry = audit.change(table=values.model_of(page)._meta.db_table, row_id=row_id, change_id=change_id)  # noqa: SLF001 - as above
-    if entry is None or editor.field not in entry.old:
-        raise NotFound(_("没有找到这次变更"))
-    try:
-        wanted = values.kept(page, editor.field, entry.old[editor.field])
-    except BadValue as refusal:
-        raise MayNotChange(str(refusal)) from refusal
-    written = _written(page, actor=actor, changes={row_id: {editor.field: wanted}}, expected=None, action="restore", undoes=None, now=now)
-    if written.checked.refused:
-        raise MayNotChange(written.checked.refused[row_id])
-    return written
-
-
-def _written(
-    page: ListPage, *, actor: "User", changes: Changes, expected: Changes | None, action: str, undoes: int | None, now: datetime
-) -> Written:
-    if page.editing is None:
-        raise MayNotChange(_("您不能修改“%(page)s”，需要的话请联系上级或管理员") % {"page": page.title})
-    return page.editing.write(actor=actor, changes=changes, expected=expected, action=action, undoes=undoes, now=now)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yunchou.common import clock
-from yunchou.common.list_pages import BadValue, Checked, Column, Editor, ListPage
+from yunchou.common.list_pages import BadValue, Batch, Checked, Column, Editor, ListPage
 from yunchou.common.pages import PageRequest
 from yunchou.lists import cells, selectors, services, values
 from yunchou.lists import state as asking
@@ -96,9 +96,8 @@ def edit(request: PageRequest, code: str, row_id: int) -> HttpResponseBase:
         wrong = asked.wrong
         if not wrong:
             expected = {field: _kept(page, field, before[field]) for field in asked.values}
-            written = page.editing.write(  # type: ignore[union-attr]  # must_edit refuses a page without
-                actor=actor, changes={row_id: asked.values}, expected={row_id: expected}, action="edit", undoes=None, now=now
-            )
+            batch = Batch(changes={row_id: asked.values}, expected={row_id: expected})
+            written = services.write(actor=actor, page=page, batch=batch, action="edit", undoes=None, now=now)
             if row_id not in written.checked.refused:
                 return _record(page, row_id, written.operation_id)
             refused = written.checked.refused[row_id]
@@ -145,16 +144,66 @@ def _kept(page: ListPage, field: str, text: str) -> Any:
         return text
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: PageRequest, code: str) -> HttpResponseBase:
+    """Add a record."""
+    actor, now = request.user, clock.now()
+    page = selectors.page_for(actor=actor, code=code)
+    columns = selectors.must_add(actor=actor, page=page)
+    wrong: dict[str, str] = {}
+    refused = ""
+    if request.method == "POST":
+        typed = {
+            one.name: request.POST.get(one.name, "")
+            for one, editor in columns
+            if not (editor.may_be_left_out and not request.POST.get(one.name))
+        }
+        asked = selectors.read_values(actor=actor, page=page, typed=typed, now=now, is_new=True)
+        wrong = dict(asked.wrong)
+        if not wrong:
+            written = services.write(actor=actor, page=page, batch=Batch(added=(asked.values,)), action="add", undoes=None, now=now)
+            if written.operation_id is not None:
+                return _seen(page, operation_id=written.operation_id, query=f"sort={page.sort}")
+            refused = written.checked.refused_new[0]
+    inputs = [_input(request, page, one, editor, None, wrong=wrong.get(one.name, "")) for one, editor in columns]
+    context = {"page": page, "inputs": inputs, "refused": refused, "address": cells.address_of(page), "record": cells.address_of(page)}
+    return render(request, "lists/edit.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def remove(request: PageRequest, code: str, row_id: int) -> HttpResponseBase:
+    """Take a record away; it can be undone at once, and put back from the bin later."""
+    page = selectors.page_for(actor=request.user, code=code)
+    written = services.remove(actor=request.user, page=page, row_id=row_id, now=clock.now())
+    return _seen(page, operation_id=written.operation_id, query=f"sort={page.sort}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recycled(request: PageRequest, code: str) -> HttpResponseBase:
+    """Show what was taken away, and put one back."""
+    page = selectors.page_for(actor=request.user, code=code)
+    if request.method == "POST":
+        written = services.put_back(actor=request.user, page=page, change_id=number_in(request.POST.get("change", "")), now=clock.now())
+        return _seen(page, operation_id=written.operation_id, query=f"sort={page.sort}")
+    rows = selectors.bin_of(actor=request.user, page=page, now=clock.now())
+    context = {"page": page, "rows": rows, "days": selectors.KEPT_DAYS, "address": cells.address_of(page)}
+    return render(request, "lists/bin.html", context)
+
+
+def number_in(text: str) -> int:
+    """Return the number that a form sent, 0 for anything else: no row has it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
 @require_POST
 def restore(request: PageRequest, code: str, row_id: int) -> HttpResponseBase:
     """Bring back what a field held before a change."""
     page = selectors.page_for(actor=request.user, code=code)
-    change = request.POST.get("change", "")
     written = services.restore(
         actor=request.user,
         page=page,
         row_id=row_id,
-        change_id=int(change) if change.isascii() and change.isdigit() and len(change) < 19 else 0,
+        change_id=number_in(request.POST.get("change", "")),
         column=request.POST.get("column", ""),
         now=clock.now(),
     )
@@ -184,14 +233,8 @@ def edit_rows(request: PageRequest, code: str) -> HttpResponseBase:
     checked, titles = selectors.preview(actor=actor, state=state, rows=rows, wanted=asked.values, now=now)
     wanted = bool(asked.values) and not asked.wrong
     if "apply" in request.POST and wanted and checked.changed:
-        written = page.editing.write(  # type: ignore[union-attr]  # must_edit refuses a page without
-            actor=actor,
-            changes=dict.fromkeys([*checked.changed, *checked.refused], asked.values),
-            expected=None,
-            action="edit",
-            undoes=None,
-            now=now,
-        )
+        batch = Batch(changes=dict.fromkeys([*checked.changed, *checked.refused], asked.values))
+        written = services.write(actor=actor, page=page, batch=batch, action="edit", undoes=None, now=now)
         return _seen(page, operation_id=written.operation_id, query=state.query())
     context = {
         "page": page,

@@ -76,7 +76,11 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         "addresses": {what: cells.address_of(kept_page, what) for what in ("page", "totals", "export", "views")},
     }
     if can_edit:
-        context["edit_rows"] = cells.address_of(kept_page, "edit-rows")
+        context |= {what: cells.address_of(kept_page, name) for what, name in (("edit_rows", "edit-rows"), ("bring", "import"))}
+    if selectors.may_add(actor=actor, page=kept_page):
+        context["add"] = cells.address_of(kept_page, "add")
+    if selectors.may_remove(actor=actor, page=kept_page):
+        context["bin"] = cells.address_of(kept_page, "bin")
     return render(request, "lists/page.html", context, status=status)
 
 

@@ -35,6 +35,8 @@ def record(request: PageRequest, code: str, row_id: int) -> HttpResponse:
         "past": selectors.history(actor=actor, page=page, row_id=row_id, now=now) if page.editing is not None else (),
         "has_history": page.editing is not None,
         "restore": cells.address_of(page, "restore", row_id) if page.editing is not None else "",
+        "remove": cells.address_of(page, "remove", row_id) if selectors.may_remove(actor=actor, page=page) else "",
+        "days": selectors.KEPT_DAYS,
         "edit": cells.address_of(page, "edit", row_id) if selectors.editable(actor=actor, page=page) else "",
     }
     return render(request, "lists/record.html", context)
