@@ -17,7 +17,7 @@ def planned(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         publish_plan(world)
     yield world
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("TRUNCATE org_company, catalog_product, customers_region, org_user CASCADE")
+        cursor.execute("TRUNCATE org_company, catalog_product, customers_region, org_user, audit_operation CASCADE")
 
 
 @pytest.fixture
