@@ -8,6 +8,11 @@ from yunchou.common.errors import DomainError
 
 STATUSES = {
     "already_corrected": 409,
+    "already_undone": 409,
+    "bad_file": 422,
+    "bad_filter": 422,
+    "bad_view": 422,
+    "may_not_change": 403,
     "may_not_correct": 403,
     "no_company": 409,
     "no_history": 409,

@@ -57,6 +57,7 @@ TABLE = {
     "lists:customers-accounts-import": Row("/customers/accounts/import/", get={**SIGNED_IN, "finance": 403}, post=422),
     "lists:customers-accounts-tried": Row("/customers/accounts/import/999999999/", get=MISSING, post=404),
     "lists:customers-accounts-faults": Row("/customers/accounts/import/999999999/faults/", get=MISSING, post=405),
+    "lists:search": Row("/search/"),
     "lists:undo": Row("/lists/operations/999999999/undo/", get=POSTED, post=404),
     "lists:view": Row("/lists/views/999999999/", get=POSTED, post=404),
     "account_login": Row("/sign-in/", get={**dict.fromkeys(ROLES, 302), "stranger": 200}, post=302),

@@ -144,3 +144,20 @@ def test_forms_of_a_list_fit_and_are_accessible(listed: Page, site: str, path: s
     assert listed.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     found = Axe().run(listed).response["violations"]
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found if rule["impact"] in {"serious", "critical"}] == []
+
+
+def test_ctrl_k_finds_by_initials_opens_by_enter_and_gives_the_focus_back(listed: Page) -> None:
+    listed.locator("[data-find]").focus()
+    listed.keyboard.press("Control+k")
+    listed.keyboard.type("bfdz")
+    expect(listed.locator("#palette [data-hit]").first).to_contain_text("北方电子")
+    listed.keyboard.press("Escape")
+    expect(listed.locator("[data-find]")).to_be_focused()
+    listed.keyboard.press("Control+k")
+    listed.keyboard.type("电子")
+    expect(listed.locator("#palette [data-hit]").nth(1)).to_contain_text("电子")
+    listed.keyboard.press("ArrowDown")
+    listed.keyboard.press("ArrowDown")
+    second = listed.locator("#palette [data-hit]").nth(1).locator("span").inner_text()
+    listed.keyboard.press("Enter")
+    expect(listed.locator("h1")).to_have_text(second)

@@ -154,6 +154,24 @@ class Related:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchEntry:
+    """How the search over everything finds a page's rows.
+
+    ``text`` and ``keys`` are attributes that hold what ``common.search_keys`` makes of a row (null keys: not made yet, such a row is
+    compared with ``plain``, ORM paths); without them rows are found by the beginning of ``prefix``. ``beside`` is shown beside the title;
+    ``governs``: the columns that must be readable.
+    """
+
+    title: str
+    beside: str
+    text: str = ""
+    keys: str = ""
+    plain: tuple[str, ...] = ()
+    prefix: str = ""
+    governs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ListPage:
     """One list page, served at ``/<app>/<name>/``.
 
@@ -177,6 +195,7 @@ class ListPage:
     rows: "Callable[[User, datetime], QuerySet[Any]]"
     related: tuple[Related, ...] = field(default=())
     editing: Editing | None = None
+    search_entry: SearchEntry | None = None
 
     @property
     def code(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.common.list_pages import Column, Editing, Editor, ListPage, Related, register
+from yunchou.common.list_pages import Column, Editing, Editor, ListPage, Related, SearchEntry, register
 from yunchou.customers import selectors, services
 
 
@@ -94,6 +94,9 @@ ACCOUNTS = ListPage(
             is_default=False,
             editor=Editor(field="lost_on", is_required=False),
         ),
+    ),
+    search_entry=SearchEntry(
+        title="name", beside="city__name", text="search_text", keys="search_keys", plain=("name", "code"), governs=("name", "code", "city")
     ),
     editing=Editing(
         key="code",

@@ -1,5 +1,7 @@
 """Sales regions, cities and accounts."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -42,7 +44,8 @@ class Account(models.Model):
     """A customer, its city, the person who looks after it and that person's unit today.
 
     ``sold_year_minor`` (the last twelve months), ``sold_this_year_minor`` (since the fiscal year began) and ``last_sold_on`` are
-    kept by whoever keeps the sales, through ``services.record_sales``, so that lists sort and filter by them.
+    kept by whoever keeps the sales, through ``services.record_sales``, so that lists sort and filter by them. ``search_text`` and
+    ``search_keys`` follow from name and code (``common.search_keys``); keys are null until they are made.
     """
 
     code = models.CharField(max_length=40)
@@ -57,6 +60,8 @@ class Account(models.Model):
     sold_year_minor = models.BigIntegerField(default=0, db_default=0)
     sold_this_year_minor = models.BigIntegerField(default=0, db_default=0)
     last_sold_on = models.DateField(null=True, blank=True)
+    search_text = models.TextField(default="", db_default="", blank=True)
+    search_keys = ArrayField(models.IntegerField(), null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -70,6 +75,8 @@ class Account(models.Model):
             models.Index(F("sold_year_minor").desc(), F("id").asc(), name="account_by_sales"),
             models.Index(F("unit"), F("sold_year_minor").desc(), F("id").asc(), name="account_by_unit_and_sales"),
             models.Index(fields=("name", "id"), name="account_by_name"),
+            GinIndex(fields=("search_keys",), name="account_by_search_keys"),
+            models.Index(fields=("id",), condition=Q(search_keys__isnull=True), name="account_without_search_keys"),
         )
 
     def __str__(self) -> str:

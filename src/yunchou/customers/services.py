@@ -58,6 +58,7 @@ def import_accounts(*, company: "Company", accounts: "pl.DataFrame") -> int:
     }
     written = copy_frame(table=Account._meta.db_table, frame=accounts.select(**columns))  # noqa: SLF001 - Django's public name for it
     place_accounts(on=None)
+    make_search_keys()
     return written
 
 
@@ -82,7 +83,14 @@ def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | N
         undoes=undoes,
     ) as operation:
         lists.write_batch(model=Account, checked=checked, returned=batch.returned)
+        make_search_keys()
     return Written(checked=checked, operation_id=operation.pk)
+
+
+def make_search_keys() -> int:
+    """Make the search keys of accounts that have none: new ones, and those whose name or code was changed; return how many."""
+    waiting = Account.objects.filter(search_keys__isnull=True).order_by("id").values_list("id", "name", "code")
+    return lists.write_search_keys(model=Account, names=waiting)
 
 
 def place_accounts(*, on: "date | None") -> int:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from yunchou.common.list_pages import ListPage, pages
-from yunchou.lists.views import editing, imports, records, saved
+from yunchou.lists.views import editing, imports, records, saved, searching
 from yunchou.lists.views import pages as lists
 
 app_name = "lists"
@@ -34,6 +34,7 @@ def _addresses(page: ListPage) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("search/", searching.search, name="search"),
     *(address for page in pages() for address in _addresses(page)),
     path("lists/views/<int:view_id>/", saved.change, name="view"),
     path("lists/operations/<int:operation_id>/undo/", editing.undo, name="undo"),

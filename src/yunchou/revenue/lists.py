@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from yunchou.common.list_pages import Column, ListPage, register
+from yunchou.common.list_pages import Column, ListPage, SearchEntry, register
 from yunchou.revenue import selectors
 
 
@@ -28,6 +28,7 @@ LINES = ListPage(
     search=("order_code", "account__name"),
     title_path="order_code",
     empty=_("还没有销售明细。导入历年订单后，目标、指标和客户的销售都由这里算出。"),
+    search_entry=SearchEntry(title="order_code", beside="account__name", prefix="order_code", governs=("order", "account")),
     rows=lambda actor, now: selectors.order_lines(actor=actor, now=now),
     columns=(
         Column(name="on", label=_("日期"), kind="date"),

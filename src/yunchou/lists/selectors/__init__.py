@@ -34,6 +34,7 @@ from yunchou.lists.selectors.rows import (
     view,
     views,
 )
+from yunchou.lists.selectors.searches import Hit, search
 
 __all__ = [
     "COUNTED",
@@ -43,6 +44,7 @@ __all__ = [
     "Fault",
     "Found",
     "Gone",
+    "Hit",
     "Past",
     "Trial",
     "all_rows",
@@ -66,6 +68,7 @@ __all__ = [
     "record",
     "related_rows",
     "screen",
+    "search",
     "state_of_view",
     "totals",
     "try_file",
