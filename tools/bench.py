@@ -323,9 +323,9 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "check": bench_check,
     "csv": bench_csv,
     "plan": bench_plan,
+    "export": bench_export,
     "forecast": bench_forecast,
     "levels": bench_levels,
-    "export": bench_export,
     "pages": bench_demo_and_pages,
     "run": bench_make_run,
     # last: what they hold in memory counts as the peak of every process started after them

@@ -11,6 +11,7 @@ STATUSES = {
     "already_undone": 409,
     "bad_file": 422,
     "bad_filter": 422,
+    "bad_question": 422,
     "bad_view": 422,
     "may_not_change": 403,
     "may_not_correct": 403,

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from yunchou.calc.blocks import merge_rows
 from yunchou.calc.chain import round_chain
 from yunchou.calc.constraints import Problem
-from yunchou.calc.families import UNLIMITED, FloatArray
+from yunchou.calc.families import UNLIMITED, FloatArray, Groups
 from yunchou.calc.lattice import NoWholeAnswer, nearest_whole
 from yunchou.calc.money import IntArray
 from yunchou.calc.nesting import levels, two_families
@@ -49,11 +49,21 @@ def round_cascade(problem: Problem, values: FloatArray, seconds_left: Callable[[
     """
     families = two_families(problem)
     if families is not None:
-        return round_nested(values.ravel(), *[levels(problem, family) for family in families]).reshape(problem.shape)
+        return _round_nested(values.ravel(), [levels(problem, family) for family in families]).reshape(problem.shape)
     found = _round_crossing(problem, values, seconds_left)
     if found is None:
         raise Excluded
     return found.reshape(problem.shape)
+
+
+def _round_nested(flat: FloatArray, families: list[list[Groups]]) -> IntArray:
+    """Round nested families; where most cells are 0, and stay it, the others alone are looked at."""
+    used = np.flatnonzero(flat > 0)
+    if 2 * len(used) > flat.size:
+        return round_nested(flat, *families)
+    answer = np.zeros(flat.size, dtype=np.int64)
+    answer[used] = round_nested(flat[used], *[[Groups(level.of[used], level.least, level.most) for level in family] for family in families])
+    return answer
 
 
 def _round_crossing(problem: Problem, values: FloatArray, seconds_left: Callable[[], float]) -> IntArray | None:

@@ -77,6 +77,7 @@ ACCOUNTS = ListPage(
         Column(name="sales", label=_("近 12 个月销售"), kind="money", path="sold_year_minor", is_totalled=True),
         Column(name="sales_this_year", label=_("今年至今销售"), kind="money", path="sold_this_year_minor", is_totalled=True),
         Column(name="last_sold", label=_("最近成交"), kind="date", path="last_sold_on", is_nullable=True),
+        Column(name="first_sold", label=_("首次成交"), kind="date", path="first_sold_on", is_nullable=True, is_default=False),
         Column(
             name="created",
             label=_("建档日期"),

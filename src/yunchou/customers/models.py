@@ -43,7 +43,8 @@ class City(models.Model):
 class Account(models.Model):
     """A customer, its city, the person who looks after it and that person's unit today.
 
-    ``sold_year_minor`` (the last twelve months), ``sold_this_year_minor`` (since the fiscal year began) and ``last_sold_on`` are
+    ``sold_year_minor`` (the last twelve months), ``sold_this_year_minor`` (since the fiscal year began), ``first_sold_on`` and
+    ``last_sold_on`` are
     kept by whoever keeps the sales, through ``services.record_sales``, so that lists sort and filter by them. ``search_text`` and
     ``search_keys`` follow from name and code (``common.search_keys``); keys are null until they are made.
     """
@@ -60,6 +61,7 @@ class Account(models.Model):
     sold_year_minor = models.BigIntegerField(default=0, db_default=0)
     sold_this_year_minor = models.BigIntegerField(default=0, db_default=0)
     last_sold_on = models.DateField(null=True, blank=True)
+    first_sold_on = models.DateField(null=True, blank=True)
     search_text = models.TextField(default="", db_default="", blank=True)
     search_keys = ArrayField(models.IntegerField(), null=True, blank=True)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from yunchou.org.models import Company, User
 
+_SUMS = ("account_id", "sold_year_minor", "sold_this_year_minor", "first_sold_on", "last_sold_on")
+
 
 @transaction.atomic
 def import_regions(*, cities: "pl.DataFrame") -> int:
@@ -113,23 +115,23 @@ def place_accounts(*, on: "date | None") -> int:
 def record_sales(*, sales: "pl.DataFrame", of: int | None = None) -> int:
     """Write what accounts bought, all or ``of`` one; those not named bought nothing. Return how many rows changed.
 
-    ``sales``: ``account_id, sold_year_minor, sold_this_year_minor, last_sold_on``.
+    ``sales``: ``account_id, sold_year_minor, sold_this_year_minor, first_sold_on, last_sold_on``.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMPORARY TABLE sold (account_id bigint, sold_year_minor bigint, sold_this_year_minor bigint, last_sold_on date)"
-            " ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE sold (account_id bigint, sold_year_minor bigint, sold_this_year_minor bigint, first_sold_on date,"
+            " last_sold_on date) ON COMMIT DROP"
         )
-        copy_frame(table="sold", frame=sales.select("account_id", "sold_year_minor", "sold_this_year_minor", "last_sold_on"))
+        copy_frame(table="sold", frame=sales.select(_SUMS))
         cursor.execute(
             """
             UPDATE customers_account AS account
             SET sold_year_minor = coalesce(sold.sold_year_minor, 0), sold_this_year_minor = coalesce(sold.sold_this_year_minor, 0),
-                last_sold_on = sold.last_sold_on
+                first_sold_on = sold.first_sold_on, last_sold_on = sold.last_sold_on
             FROM customers_account AS kept LEFT JOIN sold ON sold.account_id = kept.id
             WHERE kept.id = account.id AND (%(of)s::bigint IS NULL OR account.id = %(of)s::bigint)
-              AND (account.sold_year_minor, account.sold_this_year_minor, account.last_sold_on)
-                  IS DISTINCT FROM (coalesce(sold.sold_year_minor, 0), coalesce(sold.sold_this_year_minor, 0), sold.last_sold_on)
+              AND (account.sold_year_minor, account.sold_this_year_minor, account.first_sold_on, account.last_sold_on) IS DISTINCT FROM
+                  (coalesce(sold.sold_year_minor, 0), coalesce(sold.sold_this_year_minor, 0), sold.first_sold_on, sold.last_sold_on)
             """,
             {"of": of},
         )

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "yunchou.audit",
     "yunchou.org",
     "yunchou.lists",
+    "yunchou.metrics",
     "yunchou.catalog",
     "yunchou.customers",
     "yunchou.revenue",

@@ -83,6 +83,8 @@ def _groups(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Return the navigation: only pages that exist, grouped by the year's loop."""
     home = reverse("site:home")
     groups: dict[str, list[Link]] = {_("目标"): [Link(label=_("今年"), address=home, icon="target", is_here=request.path == home)]}
+    catalogue = reverse("metrics:catalogue")
+    groups[_("目标")].append(Link(label=_("指标"), address=catalogue, icon="chart-bar", is_here=request.path.startswith(catalogue)))
     for page in pages():
         address = reverse(f"lists:{page.app}-{page.name}-page")
         link = Link(label=str(page.title), address=address, icon=page.icon, is_here=request.path.startswith(address))

@@ -1,0 +1,85 @@
+"""What sales mean in numbers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from yunchou.common.measures import Metric, register_metric
+
+for metric in (
+    Metric(
+        code="revenue",
+        label=_("销售额"),
+        means=_("所有销售明细的金额之和，退货按负数计。"),
+        unit="money",
+        fact="revenue.lines",
+        numerator="amount",
+        position=1,
+    ),
+    Metric(
+        code="gross_profit",
+        label=_("毛利"),
+        means=_("销售额减去这些明细的成本。"),
+        unit="money",
+        fact="revenue.lines",
+        numerator="gross",
+        position=2,
+    ),
+    Metric(
+        code="gross_margin",
+        label=_("毛利率"),
+        means=_("毛利总额除以销售总额；不是各单毛利率的平均。"),
+        unit="share",
+        fact="revenue.lines",
+        numerator="gross",
+        denominator="amount",
+        position=3,
+    ),
+    Metric(
+        code="orders",
+        label=_("订单数"),
+        means=_("有正数明细的不同订单号的个数；更正过的订单只算一次。"),
+        unit="count",
+        fact="revenue.lines",
+        numerator="orders",
+        position=4,
+    ),
+    Metric(
+        code="average_deal",
+        label=_("客单价"),
+        means=_("销售总额除以订单数。"),
+        unit="money",
+        fact="revenue.lines",
+        numerator="amount",
+        denominator="orders",
+        position=5,
+    ),
+    Metric(
+        code="customers",
+        label=_("成交客户数"),
+        means=_("期间有正数明细的不同客户的个数；一家客户买几次都只算一家。"),
+        unit="count",
+        fact="revenue.lines",
+        numerator="customers",
+        position=6,
+    ),
+    Metric(
+        code="new_customers",
+        label=_("新客户数"),
+        means=_("有史以来第一次成交落在期间里的客户的个数。"),
+        unit="count",
+        fact="revenue.lines",
+        numerator="new_customers",
+        position=7,
+    ),
+    Metric(
+        code="return_rate",
+        label=_("退货率"),
+        means=_("退货金额除以退货前的金额。"),
+        unit="share",
+        fact="revenue.lines",
+        numerator="returned",
+        denominator="sold",
+        is_higher_better=False,
+        position=8,
+    ),
+):
+    register_metric(metric)
