@@ -104,6 +104,15 @@ class Forecast:
                         sums[group] += row
             yield some, sums
 
+    def level_blocks(self, by: Sequence[str]) -> Iterator[tuple[pl.DataFrame, FloatArray]]:
+        """Yield the groups of a level as ``level_paths`` does, but in the order that costs least: single series as they are drawn."""
+        groups, index = self.draws.grid.groups(by)
+        if not by or groups.height < len(index):
+            yield from self.level_paths(by)
+            return
+        for rows, drawn in self.draws.blocks():
+            yield groups[index[rows].tolist()], self._whole(drawn, rows)
+
     def _whole(self, drawn: FloatArray, rows: slice) -> FloatArray:
         """Return the drawn paths of some series with rare orders, held within what experience allows."""
         block = drawn if self.extra is None else drawn + self.extra.parts(rows)

@@ -204,16 +204,20 @@ def _write_levels(result: "Forecast", names: Sequence[str], folder: Path) -> dic
     for level in levels_of(names):
         name = "|".join(level) or "total"
         counts[name] = 0
-        for groups, paths in result.level_paths(level):
+        periods_of_level, totals_of_level = [], []
+        for groups, paths in result.level_blocks(level):
             count = len(paths)
             counts[name] += count
             keys = _keys(groups, names, name, count)
-            by_total.append(keys.with_columns(_measures(paths.sum(axis=2), _TOTAL_QUANTILES)))
+            totals_of_level.append(keys.with_columns(_measures(paths.sum(axis=2), _TOTAL_QUANTILES)))
             horizon = len(result.periods)
             when = pl.Series("period", list(result.periods) * count, dtype=pl.Date)
             rows = keys.select(pl.all().repeat_by(horizon).explode(empty_as_null=True)).with_columns(when)
             flat = paths.transpose(0, 2, 1).reshape(count * horizon, -1)
-            by_period.append(rows.with_columns(_measures(flat, _QUANTILES)))
+            periods_of_level.append(rows.with_columns(_measures(flat, _QUANTILES)))
+        # a level's groups came as they were drawn
+        by_total.append(pl.concat(totals_of_level).sort(*level, maintain_order=True) if level else totals_of_level[0])
+        by_period.append(pl.concat(periods_of_level).sort(*level, maintain_order=True) if level else periods_of_level[0])
     pl.concat(by_period).write_parquet(folder / "forecast.parquet")
     pl.concat(by_total).write_parquet(folder / "totals.parquet")
     return counts
