@@ -116,7 +116,9 @@ _LAUNCHES = {"A3": date(2025, 2, 1), "K4": date(2024, 1, 1)}
 
 @dataclass(frozen=True)
 class World:
-    """The company and those who sign in: ``director`` and ``finance`` see all, ``north`` a unit and below, ``seller`` themselves."""
+    """The company and those who sign in: ``director`` and ``finance`` see all, ``north`` a unit and below, ``seller`` themselves.
+
+    ``system``, ``security`` and ``audit`` look after these and see no business."""
 
     company: Company
     director: User
@@ -124,6 +126,9 @@ class World:
     north: User
     south: User
     seller: User
+    system: User
+    security: User
+    audit: User
 
     def unit(self, code: str) -> Unit:
         return Unit.objects.get(code=code)
@@ -174,10 +179,9 @@ def make_world() -> World:
     revenue.append_order_lines(company=company, lines=order_lines())
     revenue.refresh_account_sales(company=company, today=TODAY)
 
-    def user(username: str, role: str, scope: str, person: str | None) -> User:
-        return org.create_user(
-            username=username, password="x", role=role, scope=scope, person=None if person is None else Person.objects.get(code=person)
-        )
+    def user(username: str, role: str, scope: str, person: str | None, administers: str = "") -> User:
+        held = None if person is None else Person.objects.get(code=person)
+        return org.create_user(username=username, password="x", role=role, scope=scope, person=held, administers=administers)
 
     # Nobody signs in with these passwords: a slow hash would only slow the tests.
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
@@ -187,6 +191,7 @@ def make_world() -> World:
             "north": user("w-north", "manager", "unit_and_below", "P2"),
             "south": user("w-south", "manager", "unit_and_below", "P3"),
             "seller": user("w-seller", "salesperson", "own", "P4"),
+            **{duty: user(f"w-{duty}", "finance", "none", None, duty) for duty in ("system", "security", "audit")},
         }
     return World(company=company, **users)
 

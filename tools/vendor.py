@@ -22,10 +22,10 @@ VENDOR = ROOT / "src" / "yunchou" / "site" / "static" / "vendor"
 LOCK = ROOT / "tools" / "vendor.lock.json"
 
 ICONS = (
-    "arrow-down", "arrow-left", "arrow-up", "book-2", "building", "chart-bar", "check", "chevron-down", "chevron-right", "columns", "copy",
-    "database", "device-desktop", "download", "filter", "history", "home", "id-badge-2",
-    "language", "list", "logout", "menu-2", "moon", "pencil", "plus", "question-mark", "receipt", "search", "star", "sun", "table",
-    "target", "trash", "trending-down", "trending-up", "upload", "user", "users", "x",
+    "arrow-down", "arrow-left", "arrow-up", "arrows-exchange", "book-2", "building", "chart-bar", "check", "chevron-down",
+    "chevron-right", "columns", "copy", "database", "device-desktop", "download", "filter", "history", "home", "id-badge-2", "key",
+    "language", "list", "lock", "logout", "menu-2", "moon", "pencil", "plus", "question-mark", "receipt", "search", "shield-check",
+    "sitemap", "star", "sun", "table", "target", "trash", "trending-down", "trending-up", "upload", "user", "user-cog", "users", "x",
 )  # fmt: skip
 
 

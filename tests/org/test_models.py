@@ -8,9 +8,15 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.world import World
-from yunchou.org.models import Company, Membership, Person, Unit, UnitPlacement, User
+from yunchou.org.models import AppScope, Company, FieldRight, Membership, Person, ReportingLine, Unit, UnitPlacement, User
 
 pytestmark = pytest.mark.database
+
+
+def line(world: World, **fields: Any) -> ReportingLine:
+    given = {"person": world.person("P4"), "manager": world.person("P3"), "kind": 1, "starts_on": date(2026, 1, 1)}
+    return ReportingLine.objects.create(**given | fields)
+
 
 BAD_ROWS: dict[str, Callable[[World], Any]] = {
     "fiscal_year_starts_in_a_month": lambda _: Company.objects.create(name="x", fiscal_year_starts=13),
@@ -50,8 +56,22 @@ BAD_ROWS: dict[str, Callable[[World], Any]] = {
         person=world.person("P4"), unit=world.unit("R2"), starts_on=date(2026, 1, 1)
     ),
     "narrow_scope_belongs_to_a_person": lambda _: User.objects.create(username="x", scope="own"),
-    "scope_is_a_known_one": lambda world: User.objects.create(username="x", scope="none", person=world.person("P5")),
+    "scope_is_a_known_one": lambda world: User.objects.create(username="x", scope="some", person=world.person("P5")),
     "role_is_a_known_one": lambda _: User.objects.create(username="x", scope="all", role="king"),
+    "administrator_is_of_a_known_kind": lambda _: User.objects.create(username="x", scope="all", administers="all"),
+    "user_has_one_scope_of_an_app": lambda world: [
+        AppScope.objects.create(user=world.seller, app="revenue", scope="all") for _ in range(2)
+    ],
+    "scope_of_an_app_is_a_known_one": lambda world: AppScope.objects.create(user=world.seller, app="revenue", scope="some"),
+    "role_has_one_right_to_a_field": lambda _: [
+        FieldRight.objects.create(role="finance", model="x", field="x", right=right) for right in ("none", "read")
+    ],
+    "right_is_a_known_one": lambda _: FieldRight.objects.create(role="finance", model="x", field="x", right="own"),
+    "field_right_is_of_a_known_role": lambda _: FieldRight.objects.create(role="king", model="x", field="x", right="none"),
+    "reporting_line_ends_after_it_starts": lambda world: line(world, ends_before=date(2026, 1, 1)),
+    "nobody_reports_to_himself": lambda world: line(world, manager=world.person("P4")),
+    "reporting_line_is_of_a_known_kind": lambda world: line(world, kind=9),
+    "person_has_one_line_of_a_kind_at_a_time": lambda world: [line(world), line(world, starts_on=date(2026, 2, 1))],
 }
 
 
@@ -63,7 +83,9 @@ def test_constraint_refuses_the_bad_row(world: World, name: str) -> None:
 
 def test_constraints_are_all_tried() -> None:
     declared = {
-        constraint.name for model in (Company, Unit, UnitPlacement, Person, Membership, User) for constraint in model._meta.constraints
+        constraint.name
+        for model in (Company, Unit, UnitPlacement, Person, Membership, User, AppScope, FieldRight, ReportingLine)
+        for constraint in model._meta.constraints
     }
 
     assert declared == set(BAD_ROWS)

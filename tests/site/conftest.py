@@ -10,7 +10,7 @@ from tests.planning.conftest import planned as planned  # noqa: PLC0414 - the sa
 from tests.world import World
 from yunchou.org.models import User
 
-ROLES = ("stranger", "director", "finance", "north", "seller")
+ROLES = ("stranger", "director", "finance", "north", "seller", "system", "security", "audit")
 
 
 @pytest.fixture(autouse=True)

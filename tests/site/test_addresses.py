@@ -18,6 +18,16 @@ MISSING = {**dict.fromkeys(ROLES, 404), "stranger": 302}
 POSTED = {**dict.fromkeys(ROLES, 405), "stranger": 302}
 
 
+def only(*roles: str, yes: int = 200, no: int = 403) -> dict[str, int]:
+    """What some roles get, what all others get, and the way to sign in for a stranger."""
+    return {**dict.fromkeys(ROLES, no), **dict.fromkeys(roles, yes), "stranger": 302}
+
+
+LOOKING_AFTER = ("system", "security")
+SYSTEM_ONLY = only("system")
+SECURITY_ONLY = only("security")
+
+
 @dataclass(frozen=True)
 class Row:
     """What an address answers to a GET of each role, and to a POST of a signed-in one."""
@@ -35,7 +45,7 @@ TABLE = {
     "planning:why": Row("/planning/why/attained/"),
     **{
         f"lists:{app}-{name}-{what}": Row(f"/{app}/{name}/{path}", **told)
-        for app, name in (("customers", "accounts"), ("revenue", "lines"))
+        for app, name in (("customers", "accounts"), ("revenue", "lines"), ("org", "people"), ("org", "units"))
         for what, path, told in (
             ("page", "", {}),
             ("totals", "totals/", {}),
@@ -45,16 +55,52 @@ TABLE = {
             ("record", "999999999/", {"get": MISSING}),
         )
     },
+    # pages of administrators are not there for anybody else
+    **{
+        f"lists:{app}-{name}-{what}": Row(f"/{app}/{name}/{path}", get=get, post=post)
+        for app, name, roles in (("org", "users", LOOKING_AFTER), ("audit", "operations", ("audit",)), ("audit", "changes", ("audit",)))
+        for what, path, get, post in (
+            ("page", "", only(*roles, no=404), 405),
+            ("totals", "totals/", only(*roles, no=404), 405),
+            ("export", "export/", only(*roles, no=404), 405),
+            ("views", "views/", POSTED, 404),
+            ("record", "999999999/", MISSING, 405),
+        )
+    },
+    **{
+        f"lists:org-{name}-{what}": Row(f"/org/{name}/{path}", get=only("director", "system", yes=yes), post=post)
+        for name in ("people", "units")
+        for what, path, yes, post in (
+            ("edit-rows", "edit/", 200, 422),
+            ("edit", "999999999/edit/", 404, 404),
+            ("add", "new/", 200, 422),
+            ("import", "import/", 200, 422),
+        )
+    },
+    **{
+        f"lists:org-{name}-{what}": row
+        for name in ("people", "units")
+        for what, row in (
+            ("restore", Row(f"/org/{name}/999999999/restore/", get=POSTED, post=404)),
+            ("remove", Row(f"/org/{name}/999999999/remove/", get=POSTED, post=403)),
+            ("bin", Row(f"/org/{name}/bin/", get=only(), post=403)),
+            ("tried", Row(f"/org/{name}/import/999999999/", get=MISSING, post=404)),
+            ("faults", Row(f"/org/{name}/import/999999999/faults/", get=MISSING)),
+        )
+    },
+    "org:rights": Row("/org/rights/", get=SECURITY_ONLY, post=403),
+    "org:new-account": Row("/org/users/new/", get=SYSTEM_ONLY, post=403),
+    "org:account": Row("/org/users/999999999/account/", get=MISSING, post=404),
+    "org:move": Row("/org/people/999999999/move/", get=MISSING, post=404),
+    "org:place": Row("/org/units/999999999/place/", get=MISSING, post=404),
     # who may change nothing is refused before anything is looked up
-    "lists:customers-accounts-edit-rows": Row("/customers/accounts/edit/", get={**SIGNED_IN, "finance": 403}, post=422),
-    "lists:customers-accounts-edit": Row("/customers/accounts/999999999/edit/", get={**MISSING, "finance": 403}, post=404),
+    "lists:customers-accounts-edit-rows": Row("/customers/accounts/edit/", get=only("director", "north", "seller"), post=422),
+    "lists:customers-accounts-edit": Row("/customers/accounts/999999999/edit/", get=only("director", "north", "seller", yes=404), post=404),
     "lists:customers-accounts-restore": Row("/customers/accounts/999999999/restore/", get=POSTED, post=404),
-    "lists:customers-accounts-add": Row("/customers/accounts/new/", get={**SIGNED_IN, "finance": 403, "seller": 403}, post=422),
-    "lists:customers-accounts-bin": Row(
-        "/customers/accounts/bin/", get={**SIGNED_IN, "finance": 403, "north": 403, "seller": 403}, post=404
-    ),
+    "lists:customers-accounts-add": Row("/customers/accounts/new/", get=only("director", "north"), post=422),
+    "lists:customers-accounts-bin": Row("/customers/accounts/bin/", get=only("director"), post=404),
     "lists:customers-accounts-remove": Row("/customers/accounts/999999999/remove/", get=POSTED, post=404),
-    "lists:customers-accounts-import": Row("/customers/accounts/import/", get={**SIGNED_IN, "finance": 403}, post=422),
+    "lists:customers-accounts-import": Row("/customers/accounts/import/", get=only("director", "north", "seller"), post=422),
     "lists:customers-accounts-tried": Row("/customers/accounts/import/999999999/", get=MISSING, post=404),
     "lists:customers-accounts-faults": Row("/customers/accounts/import/999999999/faults/", get=MISSING, post=405),
     "lists:search": Row("/search/"),

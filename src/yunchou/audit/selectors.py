@@ -1,13 +1,20 @@
-"""Reads of the audit. Who may see a row's history is for the asking app to know: these take no actor."""
+"""Reads of the audit. Who may see a row's history is for the asking app to know: those reads take no actor."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat, Left, TruncDate, TruncTime
 
 from yunchou.audit.models import Change, Operation
+
+if TYPE_CHECKING:
+    from yunchou.org.models import User
+
+AUDITING = "audit"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +71,40 @@ def changes_of(*, operation_id: int, table: str) -> list[tuple[int, str, Mapping
     """Return (row id, kind, old, new) of every change that an operation made in a table, in the order they were made."""
     rows = Change.objects.filter(operation_id=operation_id, table=table).order_by("id")
     return [(row_id, kind, old or {}, new or {}) for row_id, kind, old, new in rows.values_list("row_id", "kind", "old", "new")]
+
+
+def operations(*, actor: "User") -> QuerySet[Operation]:
+    """Return what everybody did, for who looks after the audit; nothing for others."""
+    found = Operation.objects.all() if actor.administers == AUDITING else Operation.objects.none()
+    return found.annotate(
+        on=TruncDate("at"),
+        time=Left(Cast(TruncTime("at"), CharField()), 8),
+        about=_part("action", 1, 2),
+        verb=_part("action", 3, 3),
+        rows=Cast(KeyTextTransform("changed", "details"), IntegerField()),
+        whom=Coalesce(*(KeyTextTransform(name, "details") for name in ("user", "person", "unit")), Value(""), output_field=CharField()),
+        number=Cast("id", CharField()),
+    ).order_by("-id")
+
+
+def changes(*, actor: "User") -> QuerySet[Change]:
+    """Return which fields of which rows were changed, for who looks after the audit; what they held is not told."""
+    found = Change.objects.all() if actor.administers == AUDITING else Change.objects.none()
+    return found.annotate(
+        on=TruncDate("at"),
+        time=Left(Cast(TruncTime("at"), CharField()), 8),
+        fields=Func(
+            "new",
+            template="(SELECT string_agg(name, ', ' ORDER BY name) FROM jsonb_object_keys(%(expressions)s) AS name)",
+            output_field=CharField(),
+        ),
+    ).order_by("-id")
+
+
+def _part(path: str, first: int, last: int) -> Any:
+    """Return parts of a dotted name."""
+    parts = [Func(F(path), Value("."), Value(place), function="split_part", output_field=CharField()) for place in range(first, last + 1)]
+    return parts[0] if len(parts) == 1 else Concat(parts[0], Value("."), *parts[1:], output_field=CharField())
 
 
 def _entry(change: Change) -> Entry:

@@ -114,8 +114,9 @@ class Column:
     """One column: ``name`` in addresses and files, ``path`` where its value stands (an ORM path; the name where empty).
 
     ``field`` is the model's field whose rights govern it (its name where empty); ``choices`` lists what a choice may be, as
-    (value, label); ``value`` is the ORM path that a choice is compared with (``path`` where empty). Money is in minor units.
-    ``is_nullable``: it may be empty. ``opens``: the code of the list page whose record the cell opens, by ``opens_by`` (an ORM path).
+    (value, label); ``value`` is the ORM path that a choice is compared with (``path`` where empty); ``words`` are what stands for the
+    values of a choice that is kept as a code. Money is in minor units. ``is_nullable``: it may be empty. ``opens``: the code of the
+    list page whose record the cell opens, by ``opens_by`` (an ORM path).
     """
 
     name: str
@@ -125,6 +126,7 @@ class Column:
     field: str = ""
     value: str = ""
     choices: Callable[[], Sequence[tuple[str, str]]] | None = None
+    words: Mapping[str, Label] | None = None
     is_nullable: bool = False
     is_sortable: bool = True
     is_default: bool = True
@@ -143,14 +145,37 @@ class Column:
         """Return the field whose rights govern the column."""
         return self.field or self.name
 
+    def worded(self, value: Any) -> Any:
+        """Return a value in words where it is kept as a code, else as it is."""
+        return value if self.words is None else self.words.get(value, value)
+
+
+def coded(words: Mapping[str, Label], **told: Any) -> Column:
+    """Return the column of a choice that is kept as a code and read in words."""
+    return Column(kind="choice", words=words, choices=lambda: [(code, str(word)) for code, word in words.items()], **told)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something that is done on a page of its own: ``address`` is the name of that page; with a record it takes the row's id."""
+
+    label: Label
+    icon: str
+    address: str
+    may: "Callable[[User], bool]"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Related:
-    """Rows of another list page that belong to a record: those whose column ``by`` (of that page) holds the record's ``value``."""
+    """Rows of a list page that belong to a record: those whose column ``by`` (of that page) holds the record's ``value``.
+
+    ``title`` says what they are to the record (the page's title where empty).
+    """
 
     page: str
     by: str
     value: str
+    title: Label = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +202,8 @@ class ListPage:
 
     ``rows(actor, now)`` returns what the actor may see; ``model`` is the label whose field rights apply; ``title_path`` the ORM path
     of a record's title; ``counted`` a sentence with ``%(count)s``; ``search`` the ORM paths that a quick search looks in;
-    ``empty`` says what to do where there is nothing yet; ``sort`` a column's name, with ``-`` for the largest first.
+    ``empty`` says what to do where there is nothing yet; ``sort`` a column's name, with ``-`` for the largest first; ``is_for`` tells
+    who has the page at all, where that is not everybody. ``acts`` are done with a record, ``adding`` makes a new one where lists do not.
     """
 
     app: str
@@ -196,11 +222,18 @@ class ListPage:
     related: tuple[Related, ...] = field(default=())
     editing: Editing | None = None
     search_entry: SearchEntry | None = None
+    acts: tuple[Act, ...] = ()
+    adding: Act | None = None
+    is_for: "Callable[[User], bool] | None" = None
 
     @property
     def code(self) -> str:
         """Return the page's name among all: ``customers.accounts``."""
         return f"{self.app}.{self.name}"
+
+    def is_title(self, column: Column) -> bool:
+        """Tell whether a column opens the record itself: it is always seen, or nothing could be told apart."""
+        return column.opens == self.code and column.opens_by == "pk"
 
     def column(self, name: str) -> Column | None:
         """Return a column by its name."""

@@ -20,7 +20,8 @@ Label = Any  # a lazy translation
 class Dimension:
     """By what a fact is split: ``path`` the ORM path of a member's name, ``key`` of what tells members apart.
 
-    ``column`` is the column of the fact's list page that asks for a key, ``order`` the ORM path of the usual order (the name where empty).
+    ``column`` is the column of the fact's list page that asks for a key, ``order`` the ORM path of the usual order (the name where
+    empty), ``governed_by`` the field whose rights govern it (its code where empty).
     """
 
     code: str
@@ -29,6 +30,7 @@ class Dimension:
     key: str
     column: str = ""
     order: str = ""
+    governed_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +77,8 @@ class Fact:
     """What happened, row by row (``starts`` empty), or what stands on a day (rows from ``starts`` until before ``ends_before``).
 
     ``company``, ``person`` and ``unit`` are the ORM paths by which rows belong to somebody; ``on`` the business day; ``recorded`` and
-    ``reverses`` those of a ledger. ``list_page`` shows the rows, ``on_column`` is its column of the day.
+    ``reverses`` those of a ledger. ``list_page`` shows the rows, ``on_column`` is its column of the day; ``governed_model``
+    the label of the model whose field rights apply.
     """
 
     code: str
@@ -94,6 +97,7 @@ class Fact:
     list_page: str = ""
     on_column: str = ""
     roll_ups: tuple[RollUp, ...] = ()
+    governed_model: str = ""
 
     @property
     def stands(self) -> bool:

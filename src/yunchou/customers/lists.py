@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yunchou.common.list_pages import Column, Editing, Editor, ListPage, Related, SearchEntry, register
 from yunchou.customers import selectors, services
+from yunchou.org import selectors as org
 
 
 def _regions() -> Sequence[tuple[str, str]]:
@@ -22,8 +23,8 @@ def _industry_names(_actor: object, _now: object) -> Sequence[str]:
 
 _OWNER = Editor(
     field="owner_id",
-    read=lambda actor, now, text: selectors.owner_named(actor=actor, text=text, now=now),
-    offers=lambda actor, now: selectors.owner_names(actor=actor, now=now),
+    read=lambda actor, now, text: org.person_named(actor=actor, text=text, now=now),
+    offers=lambda actor, now: org.person_names(actor=actor, now=now),
     is_required=False,
 )
 
@@ -73,6 +74,9 @@ ACCOUNTS = ListPage(
         Column(name="province", label=_("省份"), kind="text", path="city__province", field="city", is_default=False),
         Column(name="city", label=_("城市"), kind="text", path="city__name", editor=_CITY),
         Column(name="owner", label=_("负责人"), kind="text", path="owner__name", is_nullable=True, editor=_OWNER),
+        Column(
+            name="owner_code", label=_("负责人工号"), kind="text", path="owner__code", field="owner", is_nullable=True, is_default=False
+        ),
         Column(name="unit", label=_("部门"), kind="text", path="unit__name", is_nullable=True, is_default=False),
         Column(name="sales", label=_("近 12 个月销售"), kind="money", path="sold_year_minor", is_totalled=True),
         Column(name="sales_this_year", label=_("今年至今销售"), kind="money", path="sold_this_year_minor", is_totalled=True),

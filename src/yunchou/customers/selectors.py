@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from yunchou.common.list_pages import BadValue, Batch, Checked
 from yunchou.customers.models import Account, City, Region
 from yunchou.org import selectors as org
-from yunchou.org.models import Company, Person, Scope
+from yunchou.org.models import Company, Person
 
 if TYPE_CHECKING:
     from yunchou.org.models import User
@@ -18,14 +18,8 @@ if TYPE_CHECKING:
 
 def accounts(*, actor: "User", now: datetime) -> QuerySet[Account]:
     """Return the accounts that the actor may see: all, those of the units within reach, or their own; by code."""
-    reach = org.reach(actor=actor, now=now)
-    match reach.scope:
-        case Scope.ALL:
-            within = Q()
-        case Scope.OWN:
-            within = Q(owner_id=reach.person_id)
-        case _:
-            within = Q(unit_id__in=reach.unit_ids)
+    reach = org.reach(actor=actor, now=now, app="customers")
+    within = reach.rows(person="owner_id", unit="unit_id")
     return Account.objects.filter(within).order_by("code", "id")
 
 
@@ -36,27 +30,6 @@ CHANGING = {
     "salesperson": frozenset({"name", "industry", "lost"}),
     "finance": frozenset[str](),
 }
-
-
-def owner_named(*, actor: "User", text: str, now: datetime) -> int:
-    """Return the id of the person at work within the actor's reach whom a code, a name or ``name (code)`` means.
-
-    Raises:
-        BadValue: There is none, or more than one of that name.
-    """
-    name, _mark, code = text.removesuffix(")").removesuffix("）").replace("（", "(").rpartition("(")
-    people = org.people_at_work(actor=actor, now=now)
-    found = list(people.filter(Q(code=code.strip()) | Q(code=text) | Q(name=text) if name else Q(code=text) | Q(name=text))[:2])
-    if not found:
-        raise BadValue(_("您的范围内没有在职的“%(name)s”，请写姓名或工号") % {"name": text[:40]})
-    if len(found) > 1:
-        raise BadValue(_("有几位“%(name)s”，请写工号") % {"name": text[:40]})
-    return found[0].pk
-
-
-def owner_names(*, actor: "User", now: datetime) -> list[str]:
-    """Return those who may own accounts, as ``name (code)``; at most a thousand are offered."""
-    return [f"{name} ({code})" for name, code in org.people_at_work(actor=actor, now=now).values_list("name", "code")[:1000]]
 
 
 def city_named(*, text: str) -> int:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from yunchou.audit import services as audit
-from yunchou.common.copying import copy_frame
+from yunchou.common.copying import copy_frame, write_search_keys
 from yunchou.common.list_pages import Batch, Written
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
@@ -92,7 +92,7 @@ def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | N
 def make_search_keys() -> int:
     """Make the search keys of accounts that have none: new ones, and those whose name or code was changed; return how many."""
     waiting = Account.objects.filter(search_keys__isnull=True).order_by("id").values_list("id", "name", "code")
-    return lists.write_search_keys(model=Account, names=waiting)
+    return write_search_keys(model=Account, names=waiting)
 
 
 def place_accounts(*, on: "date | None") -> int:
@@ -109,6 +109,17 @@ def place_accounts(*, on: "date | None") -> int:
             {"on": on},
         )
         return int(cursor.rowcount)
+
+
+@transaction.atomic
+def hand_over(*, person_id: int, successor_id: int | None) -> int:
+    """Give every account of a person to a successor and their unit (None: to nobody, the unit stays); return how many."""
+    mine = Account.objects.filter(owner_id=person_id)
+    if successor_id is None:
+        return mine.update(owner=None)
+    moved = mine.update(owner_id=successor_id)
+    place_accounts(on=None)
+    return moved
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ def cell(column: Column, value: Any, unit: Unit, opens: int | None = None) -> Ce
         case "date":
             return Cell(value.isoformat() if isinstance(value, date) else str(value), "", address)
         case _:
-            return Cell(str(value), "", address)
+            return Cell(str(column.worded(value)), "", address)
 
 
 def row(state: State, values: Sequence[Any], opens: Mapping[str, int], unit: Unit) -> tuple[Cell, ...]:

@@ -25,7 +25,7 @@ def heads(state: State) -> list[str]:
 def _plain(column: Column, value: Any) -> Any:
     if column.kind == "money" and value is not None:
         return Decimal(value) / _MINOR
-    return value
+    return value if value is None or column.words is None else str(column.worded(value))
 
 
 def write_xlsx(path: Path, state: State, rows: Iterable[Sequence[Any]]) -> int:

@@ -63,8 +63,9 @@ def read(page: ListPage, column: Column, editor: Editor, text: str, *, actor: "U
     if not text:
         if editor.is_required:
             raise BadValue(_("“%(name)s”不能为空") % {"name": column.label})
-        held: Field[Any, Any] = model_of(page)._meta.get_field(editor.field)  # type: ignore[assignment]  # noqa: SLF001 - as above
-        return None if held.null else ""
+        held = {one.attname: one for one in model_of(page)._meta.concrete_fields}.get(editor.field)  # noqa: SLF001 - Django's public name for it
+        # what stands in no column of the model (a person's unit) is left out
+        return None if held is None or held.null else ""
     if editor.read is not None:
         return editor.read(actor, now, text)
     if column.choices is not None and editor.offers is None:
@@ -123,7 +124,7 @@ def typed(column: Column, value: Any) -> str:
 
 def labels(page: ListPage, attribute: str, values: Iterable[Any]) -> Mapping[Any, str]:
     """Return in words what ids of an attribute point to; nothing for an attribute that points nowhere."""
-    held = model_of(page)._meta.get_field(attribute)  # noqa: SLF001 - Django's public name for it
+    held = {one.attname: one for one in model_of(page)._meta.concrete_fields}.get(attribute)  # noqa: SLF001 - Django's public name for it
     if not isinstance(held, ForeignKey):
         return {}
     wanted = {value for value in values if isinstance(value, int)}

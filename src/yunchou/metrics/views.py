@@ -111,7 +111,7 @@ def metric(request: PageRequest, code: str) -> HttpResponse:
         "months": [
             (month.told, wording.said(found, month.value, unit), wording.said(found, month.before, unit), month.name) for month in drawn
         ],
-        "splits": [pages.split(asked, one.code, str(one.label)) for one in fact.dimensions],
+        "splits": [pages.split(asked, one.code, str(one.label)) for one in selectors.dimensions_for(actor=asked.actor, metric=found)],
         "formula": pages.formula(asked, answer.total),
         "fact": fact,
         "since": [(row, wording.said(found, row.amount_minor, unit)) for row in since],
@@ -128,7 +128,7 @@ def export(request: PageRequest, code: str) -> HttpResponse:
     out.seek(0, io.SEEK_END)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([_("按"), _("成员"), str(asked.metric.label), _("去年同期"), _("行数")])
-    for one in fact_of(asked.metric).dimensions:
+    for one in selectors.dimensions_for(actor=asked.actor, metric=asked.metric):
         for line in pages.split(asked, one.code, str(one.label)).lines:
             writer.writerow([one.label, _inert(line.name), _inert(line.exact), _inert(line.before), line.rows])
     answer = HttpResponse(out.getvalue().encode(), content_type="text/csv; charset=utf-8")

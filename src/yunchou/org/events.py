@@ -12,3 +12,23 @@ class UnitMoved:
     parent_id: int | None
     on: date
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonMoved:
+    """A person belongs to another unit from ``on``."""
+
+    person_id: int
+    unit_id: int
+    on: date
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLeft:
+    """A person left after ``last_day``; what they looked after goes to the successor (None: to nobody)."""
+
+    person_id: int
+    successor_id: int | None
+    last_day: date
+    at: datetime

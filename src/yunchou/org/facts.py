@@ -20,6 +20,7 @@ PEOPLE = Fact(
     company="person__company",
     person="person",
     unit="unit",
+    governed_model="org.person",
     starts="starts_on",
     ends_before="ends_before",
     dimensions=(
@@ -28,7 +29,7 @@ PEOPLE = Fact(
     ),
     measures=(
         Measure(code="people", label=_("人数"), unit="count", distinct="person_id"),
-        Measure(code="service", label=_("司龄之和"), unit="months", at=_days_of_service, governed_by=("hired_on",)),
+        Measure(code="service", label=_("司龄之和"), unit="months", at=_days_of_service, governed_by=("hired",)),
     ),
 )
 register_fact(PEOPLE)

@@ -2,7 +2,8 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +91,10 @@ class UnitPlacement(models.Model):
 
 
 class Person(models.Model):
-    """Someone who works for the company; leaving closes the person's period and erases nothing."""
+    """Someone who works for the company; leaving closes the person's period and erases nothing.
+
+    ``search_text`` and ``search_keys`` follow from name and code (``common.search_keys``); keys are null until they are made.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="people")
     code = models.CharField(max_length=40)
@@ -98,9 +102,12 @@ class Person(models.Model):
     position = models.CharField(max_length=40)
     hired_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
+    search_text = models.TextField(default="", db_default="", blank=True)
+    search_keys = ArrayField(models.IntegerField(), null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "people"
+        indexes = (GinIndex(fields=("search_keys",), name="person_by_search_keys"),)
         constraints = (
             models.UniqueConstraint(fields=("company", "code"), name="person_code_is_used_once_in_a_company"),
             models.CheckConstraint(
@@ -151,7 +158,27 @@ class Scope(models.TextChoices):
 
     ALL = "all", _("全公司")
     UNIT_AND_BELOW = "unit_and_below", _("本部门及下级")
+    UNIT = "unit", _("本部门")
+    OWN_AND_BELOW = "own_and_below", _("本人及下属")
     OWN = "own", _("本人")
+    NONE = "none", _("不看业务数据")
+
+
+class Administrator(models.TextChoices):
+    """What an administrator looks after; none can do another's work, and none sees the company's business by it."""
+
+    NONE = "", _("不是管理员")
+    SYSTEM = "system", _("系统管理员")
+    SECURITY = "security", _("安全管理员")
+    AUDIT = "audit", _("审计管理员")
+
+
+class Right(models.TextChoices):
+    """What a role may do with a field; without a row it may read and write."""
+
+    NONE = "none", _("不可见")
+    READ = "read", _("只读")
+    WRITE = "write", _("可改")
 
 
 class User(AbstractUser):
@@ -159,17 +186,102 @@ class User(AbstractUser):
 
     first_name = None  # type: ignore[assignment]  # a person has one name, on Person
     last_name = None  # type: ignore[assignment]
+    # filled by whoever asks first in a request: scopes by app, rights to fields
+    scopes_by_app: dict[str, str]
+    rights_to_fields: dict[tuple[str, str], str]
+
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="user", null=True, blank=True)
     role = models.CharField(max_length=20, choices=Role, default=Role.SALESPERSON)
     scope = models.CharField(max_length=20, choices=Scope, default=Scope.OWN)
+    administers = models.CharField(max_length=20, choices=Administrator, default=Administrator.NONE, blank=True)
 
     class Meta(AbstractUser.Meta):
         abstract = False
         constraints = (
-            models.CheckConstraint(condition=Q(scope="all") | Q(person__isnull=False), name="narrow_scope_belongs_to_a_person"),
+            models.CheckConstraint(
+                condition=Q(scope__in=("all", "none")) | Q(person__isnull=False), name="narrow_scope_belongs_to_a_person"
+            ),
             models.CheckConstraint(condition=Q(scope__in=Scope.values), name="scope_is_a_known_one"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="role_is_a_known_one"),
+            models.CheckConstraint(condition=Q(administers__in=Administrator.values), name="administrator_is_of_a_known_kind"),
         )
 
     def __str__(self) -> str:
         return self.username
+
+
+class AppScope(models.Model):
+    """Whose rows of one app a user may see, where that differs from the user's own scope."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="app_scopes")
+    app = models.CharField(max_length=40)
+    scope = models.CharField(max_length=20, choices=Scope)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "app"), name="user_has_one_scope_of_an_app"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="scope_of_an_app_is_a_known_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.app} {self.scope}"
+
+
+class FieldRight(models.Model):
+    """What a role may do with one field of a model (``customers.account``); one table for page, API, search, export and metrics."""
+
+    role = models.CharField(max_length=20, choices=Role)
+    model = models.CharField(max_length=80)
+    field = models.CharField(max_length=80)
+    right = models.CharField(max_length=10, choices=Right)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("role", "model", "field"), name="role_has_one_right_to_a_field"),
+            models.CheckConstraint(condition=Q(right__in=Right.values), name="right_is_a_known_one"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="field_right_is_of_a_known_role"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.model}.{self.field}: {self.right}"
+
+
+class LineKind(models.IntegerChoices):
+    """The lines of report beside the solid one."""
+
+    MATRIX = 1, _("矩阵汇报")
+    PROJECT = 2, _("项目汇报")
+
+
+class ReportingLine(models.Model):
+    """Whom a person reports to beside the manager of their unit (a matrix, a project), from a day until before another.
+
+    The manager of a ``Membership`` is the solid line; ``kind`` names the others.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="lines")
+    manager = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="lines_led")
+    kind = models.PositiveSmallIntegerField(choices=LineKind)
+    starts_on = models.DateField()
+    ends_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_before__isnull=True) | Q(ends_before__gt=F("starts_on")), name="reporting_line_ends_after_it_starts"
+            ),
+            models.CheckConstraint(condition=~Q(manager=F("person")), name="nobody_reports_to_himself"),
+            models.CheckConstraint(condition=Q(kind__in=LineKind.values), name="reporting_line_is_of_a_known_kind"),
+            ExclusionConstraint(
+                name="person_has_one_line_of_a_kind_at_a_time",
+                expressions=[
+                    (_only("person_id"), RangeOperators.OVERLAPS),
+                    (_only("kind"), RangeOperators.OVERLAPS),
+                    (_days(), RangeOperators.OVERLAPS),
+                ],
+            ),
+        )
+        indexes = (models.Index(fields=("manager", "kind"), name="reporting_line_by_manager"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} -> {self.manager_id} ({self.kind})"

@@ -24,11 +24,14 @@ LINES = Fact(
     reverses="reverses",
     list_page="revenue.lines",
     on_column="on",
+    governed_model="revenue.orderline",
     dimensions=(
         Dimension(code="region", label=_("区域"), path="region__name", key="region_id", order="region__position", column="region"),
         Dimension(code="product", label=_("产品"), path="product__name", key="product_id", column="product"),
-        Dimension(code="line", label=_("产品线"), path="product__line", key="product__line", column="product_line"),
-        Dimension(code="industry", label=_("行业"), path="account__industry", key="account__industry", column="industry"),
+        Dimension(code="line", label=_("产品线"), path="product__line", key="product__line", column="product_line", governed_by="product"),
+        Dimension(
+            code="industry", label=_("行业"), path="account__industry", key="account__industry", column="industry", governed_by="account"
+        ),
         Dimension(code="unit", label=_("部门"), path="unit__name", key="unit__code", order="unit__tree_low", column="unit_code"),
         Dimension(code="person", label=_("销售"), path="person__name", key="person__code", column="person_code"),
     ),

@@ -67,12 +67,12 @@ def keys_by_code(*, company: Company) -> Keys:
 
 def order_lines(*, actor: "User", now: datetime) -> QuerySet[OrderLine]:
     """Return the ledger rows the actor may see, newest day first."""
-    return order_lines_within(reach=org.reach(actor=actor, now=now)).order_by("-on", "-id")
+    return order_lines_within(reach=org.reach(actor=actor, now=now, app="revenue")).order_by("-on", "-id")
 
 
 def order_lines_within(*, reach: org.Reach) -> QuerySet[OrderLine]:
     """Return the ledger rows within a reach, oldest first."""
-    return OrderLine.objects.filter(_within(reach), company=reach.company).order_by("on", "id")
+    return OrderLine.objects.filter(reach.rows(person="person_id", unit="unit_id"), company=reach.company).order_by("on", "id")
 
 
 def order_line(*, actor: "User", order_line_id: int, now: datetime) -> OrderLine:
@@ -97,7 +97,7 @@ def month_sums(*, reach: org.Reach, from_month: date, before_month: date) -> lis
         )
     else:
         rows = (
-            MonthlySalesByPerson.objects.filter(between, _within(reach))
+            MonthlySalesByPerson.objects.filter(between, reach.rows(person="person_id", unit="unit_id"))
             .order_by(*keys)
             .values_list(*keys)
             .annotate(Sum("amount_minor"), Sum("lines"))
@@ -207,14 +207,6 @@ def sales_history(*, company: Company, before: date) -> "pl.DataFrame":
         },
         # Sorted here, byte by byte: a database's own order of names depends on its locale.
     ).sort("date", "product", "region", "customer", "person")
-
-
-def _within(reach: org.Reach) -> Q:
-    if reach.scope == Scope.ALL:
-        return Q()
-    if reach.scope == Scope.OWN:
-        return Q(person_id=reach.person_id)
-    return Q(unit_id__in=reach.unit_ids)
 
 
 def product_names() -> list[tuple[int, str]]:

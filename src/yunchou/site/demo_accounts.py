@@ -17,6 +17,7 @@ class SignIn:
     scope: str
     position: str = ""
     region: str = ""
+    administers: str = ""
 
 
 SIGN_INS = (
@@ -44,6 +45,27 @@ SIGN_INS = (
         region="华东",
     ),
     SignIn(username="finance", title=Text("财务，看全公司", "finance, sees the whole company"), role="finance", scope="all"),
+    SignIn(
+        username="system",
+        title=Text("系统管理员，管账号和组织", "system administrator, looks after accounts and the organisation"),
+        role="finance",
+        scope="none",
+        administers="system",
+    ),
+    SignIn(
+        username="security",
+        title=Text("安全管理员，管权限", "security administrator, looks after rights"),
+        role="finance",
+        scope="none",
+        administers="security",
+    ),
+    SignIn(
+        username="audit",
+        title=Text("审计管理员，看操作记录", "audit administrator, sees what was done"),
+        role="finance",
+        scope="none",
+        administers="audit",
+    ),
 )
 
 

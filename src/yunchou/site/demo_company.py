@@ -114,6 +114,7 @@ def _write(made: "Simulated", *, origin: str) -> "Company":
             password=PASSWORD,
             role=entry.role,
             scope=entry.scope,
+            administers=entry.administers,
             person=people.person_in(company=company, position=entry.position, unit_name=entry.region, on=made.today)
             if entry.position
             else None,

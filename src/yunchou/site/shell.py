@@ -1,15 +1,19 @@
 """What every page's frame shows: who is here, where one may go, and how amounts, words and colours are wanted."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from yunchou.common.list_pages import pages
 from yunchou.common.preferences import SIZES, THEMES, size_of, theme_of, unit_for, unit_label
+from yunchou.lists import selectors as lists
+from yunchou.org import selectors as org
+
+if TYPE_CHECKING:
+    from yunchou.org.models import User
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +84,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _groups(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
-    """Return the navigation: only pages that exist, grouped by the year's loop."""
-    home = reverse("site:home")
-    groups: dict[str, list[Link]] = {_("目标"): [Link(label=_("今年"), address=home, icon="target", is_here=request.path == home)]}
-    catalogue = reverse("metrics:catalogue")
-    groups[_("目标")].append(Link(label=_("指标"), address=catalogue, icon="chart-bar", is_here=request.path.startswith(catalogue)))
-    for page in pages():
-        address = reverse(f"lists:{page.app}-{page.name}-page")
-        link = Link(label=str(page.title), address=address, icon=page.icon, is_here=request.path.startswith(address))
-        groups.setdefault(str(page.group), []).append(link)
-    return tuple((name, tuple(links)) for name, links in groups.items())
+    """Return the navigation: only pages that exist and the reader has, grouped by the year's loop."""
+    actor: User = request.user  # type: ignore[assignment]  # strangers have no groups
+    home, catalogue, rights = reverse("site:home"), reverse("metrics:catalogue"), reverse("org:rights")
+    groups: dict[str, list[Link]] = {name: [] for name in (_("目标"), _("客户"), _("合同回款"), _("团队"), _("管理"))}
+    has_business = org.sees_business(actor=actor)
+    groups[_("目标")].append(
+        Link(label=_("今年") if has_business else _("首页"), address=home, icon="target", is_here=request.path == home)
+    )
+    if has_business:
+        groups[_("目标")].append(Link(label=_("指标"), address=catalogue, icon="chart-bar", is_here=request.path.startswith(catalogue)))
+    for page in lists.pages_for(actor=actor):
+        if has_business or page.is_for is not None or page.app == "org":
+            address = reverse(f"lists:{page.app}-{page.name}-page")
+            link = Link(label=str(page.title), address=address, icon=page.icon, is_here=request.path.startswith(address))
+            groups.setdefault(str(page.group), []).append(link)
+    if org.looks_after_rights(actor):
+        groups[_("管理")].append(Link(label=_("字段权限"), address=rights, icon="lock", is_here=request.path == rights))
+    return tuple((name, tuple(links)) for name, links in groups.items() if links)

@@ -18,6 +18,7 @@ site_addresses: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site_addresses, "site"))),
     path("planning/", include("yunchou.planning.urls")),
+    path("org/", include("yunchou.org.urls")),
     path("metrics/", include("yunchou.metrics.urls")),
     path("", include("yunchou.lists.urls")),
     path("sign-in/", login_not_required(SignIn.as_view()), name="account_login"),

@@ -9,7 +9,7 @@ from django.db.models import F, OrderBy, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from yunchou.common.errors import NotFound
-from yunchou.common.list_pages import Column, ListPage, page_of
+from yunchou.common.list_pages import Column, ListPage, page_of, pages
 from yunchou.lists import state as asking
 from yunchou.lists.models import SavedView
 from yunchou.lists.state import Filter, State
@@ -40,9 +40,30 @@ class Found:
 
 
 def page_for(*, actor: "User", code: str) -> ListPage:
-    """Return a list page as the actor may see it."""
-    del actor
-    return page_of(code)
+    """Return a list page as the actor may see it: fields that their role may not read are not there, those it may not write have no editor.
+
+    Whatever reads a page after this knows nothing of hidden fields, so that no filter, order, total, file or history can tell of them.
+
+    Raises:
+        NotFound: The page is not for the actor.
+    """
+    page, access = page_of(code), org.field_access(actor=actor)
+    if page.is_for is not None and not page.is_for(actor):
+        raise NotFound(_("没有这个页面"))
+    if not access.rights:
+        return page
+    columns = tuple(
+        column if access.can_write(page.model, column.governed_by) else replace(column, editor=None)
+        for column in page.columns
+        if access.can_read(page.model, column.governed_by) or page.is_title(column)
+    )
+    hidden = {column.source for column in page.columns} - {column.source for column in columns}
+    return replace(page, columns=columns, search=tuple(path for path in page.search if path not in hidden))
+
+
+def pages_for(*, actor: "User") -> tuple[ListPage, ...]:
+    """Return the list pages that the actor has as they were declared, in that order; ``page_for`` tells what of them may be seen."""
+    return tuple(page for page in pages() if page.is_for is None or page.is_for(actor))
 
 
 def matching(*, actor: "User", state: State, now: datetime) -> QuerySet[Any]:
@@ -127,15 +148,17 @@ def related_rows(*, actor: "User", page: ListPage, row_id: int, now: datetime) -
     """Return the first rows of each related list of a record that the actor may see."""
     lists = []
     for related in page.related:
+        if not any(one.code == related.page for one in pages_for(actor=actor)):
+            continue
         other = page_for(actor=actor, code=related.page)
         value = page.rows(actor, now).filter(pk=row_id).values_list(related.value, flat=True).first()
         column = other.column(related.by)
         if column is None or value is None:
             continue
         # every row belongs to this record: its name need not stand in each
-        shown = tuple(one.name for one in other.columns if one.is_default and one.opens != page.code)
+        shown = tuple(one.name for one in other.columns if one.is_default and (one.opens != page.code or other.code == page.code))
         state = State(page=other, filters=(_belongs(column, value),), columns=shown)
-        lists.append((other, screen(actor=actor, state=state, now=now)))
+        lists.append((replace(other, title=related.title or other.title), screen(actor=actor, state=state, now=now)))
     return lists
 
 

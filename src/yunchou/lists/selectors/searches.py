@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from yunchou.common.list_pages import ListPage, SearchEntry, pages
+from yunchou.common.list_pages import ListPage, SearchEntry
 from yunchou.common.search_keys import keys_of_query, normal
 from yunchou.lists.selectors.changes import may_add
-from yunchou.lists.selectors.rows import page_for
+from yunchou.lists.selectors.rows import page_for, pages_for
 
 if TYPE_CHECKING:
     from yunchou.org.models import User
@@ -38,7 +38,7 @@ def search(*, actor: "User", asked: str, now: datetime) -> list[Hit]:
     if not wanted:
         return []
     hits: list[Hit] = []
-    for declared in pages():
+    for declared in pages_for(actor=actor):
         page = page_for(actor=actor, code=declared.code)
         entry = page.search_entry
         if entry is not None and all(page.column(name) is not None for name in entry.governs):
@@ -82,8 +82,7 @@ def _by_prefix(rows: QuerySet[Any], entry: SearchEntry, asked: str) -> list[tupl
 
 
 def _pages(actor: "User", wanted: str) -> Iterable[Hit]:
-    for declared in pages():
-        page = page_for(actor=actor, code=declared.code)
+    for page in pages_for(actor=actor):
         if wanted in normal(str(page.title)):
             yield Hit(page=page, what="page", title=str(page.title))
         new = _("新建%(name)s") % {"name": page.title}

@@ -2,7 +2,7 @@
 
 from yunchou.lists.services.imports import MOST_BYTES, apply_file, keep_file
 from yunchou.lists.services.operations import put_back, remove, restore, undo, write
-from yunchou.lists.services.rows import write_batch, write_rows, write_search_keys
+from yunchou.lists.services.rows import write_batch, write_rows
 from yunchou.lists.services.views import change_view, delete_view, save_view
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "write",
     "write_batch",
     "write_rows",
-    "write_search_keys",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -79,6 +80,8 @@ def page(request: PageRequest, code: str) -> HttpResponse:
         context |= {what: cells.address_of(kept_page, name) for what, name in (("edit_rows", "edit-rows"), ("bring", "import"))}
     if selectors.may_add(actor=actor, page=kept_page):
         context["add"] = cells.address_of(kept_page, "add")
+    elif kept_page.adding is not None and kept_page.adding.may(actor):
+        context["add"] = reverse(kept_page.adding.address)
     if selectors.may_remove(actor=actor, page=kept_page):
         context["bin"] = cells.address_of(kept_page, "bin")
     return render(request, "lists/page.html", context, status=status)

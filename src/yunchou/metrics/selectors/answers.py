@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunchou.common.amounts import rounded
 from yunchou.common.errors import NotFound
-from yunchou.common.measures import Measure, Metric, fact_of, metric_of, metrics
+from yunchou.common.measures import Dimension, Measure, Metric, fact_of, metric_of, metrics
 from yunchou.metrics.selectors.known import Recorded, recorded_since, settled, standing
 from yunchou.metrics.selectors.questions import TIMES, Key, Period, Question, check, ends_of, paths_of, query_of, rows_of, with_roll_up
 from yunchou.org import selectors as org
@@ -55,9 +55,21 @@ class Answer:
 
 
 def metrics_for(*, actor: "User") -> tuple[Metric, ...]:
-    """Return the metrics that the actor may see, in their usual order."""
-    del actor
-    return metrics()
+    """Return the metrics that the actor may see, in their usual order: none that rests on a field their role may not read."""
+    access = org.field_access(actor=actor)
+    found = []
+    for metric in metrics():
+        fact = fact_of(metric)
+        used = [fact.measure(code) for code in (metric.numerator, metric.denominator) if code]
+        if all(access.can_read(fact.governed_model, field) for measure in used for field in measure.governed_by):
+            found.append(metric)
+    return tuple(found)
+
+
+def dimensions_for(*, actor: "User", metric: Metric) -> tuple[Dimension, ...]:
+    """Return the dimensions by which the actor may split a metric."""
+    fact, access = fact_of(metric), org.field_access(actor=actor)
+    return tuple(one for one in fact.dimensions if access.can_read(fact.governed_model, one.governed_by or one.code))
 
 
 def metric_for(*, actor: "User", code: str) -> Metric:
@@ -93,9 +105,9 @@ def evaluate(
     """
     asked = metric_for(actor=actor, code=metric)
     fact = fact_of(asked)
-    check(fact, period, by, where or {}, as_of)
+    check(fact, dimensions_for(actor=actor, metric=asked), period, (by, where or {}), as_of)
     moment = None if as_of is None else settled(as_of)
-    reach = org.reach(actor=actor, now=now)
+    reach = org.reach(actor=actor, now=now, app=fact.code.partition(".")[0])
     question = Question(
         metric=asked, fact=fact, period=period, by=tuple(by), where=dict(where or {}), moment=moment, reach=reach, roll_up=None
     )
@@ -249,7 +261,7 @@ def recorded_for(*, actor: "User", metric: str, period: Period, moment: datetime
     fact = fact_of(asked)
     if moment is None:
         return []
-    reach = org.reach(actor=actor, now=now)
+    reach = org.reach(actor=actor, now=now, app=fact.code.partition(".")[0])
     question = Question(metric=asked, fact=fact, period=period, by=(), where={}, moment=None, reach=reach, roll_up=None)
     column = next((name for one in question.measures if one is not None for name in one.plus), "amount_minor")
     return recorded_since(rows=rows_of(question), fact=fact, moment=moment, column=column)

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.utils.translation import gettext as _
 
@@ -49,16 +49,24 @@ class Question:
         return self.fact.measure(self.metric.numerator), self.fact.measure(self.metric.denominator) if self.metric.denominator else None
 
 
-def check(fact: Fact, period: Period, by: Sequence[str], where: Mapping[str, Sequence[Any]], as_of: datetime | None) -> None:
-    """Refuse what the fact cannot answer.
+def check(
+    fact: Fact,
+    dimensions: Sequence[Dimension],
+    period: Period,
+    asked: tuple[Sequence[str], Mapping[str, Sequence[Any]]],
+    as_of: datetime | None,
+) -> None:
+    """Refuse what the fact cannot answer by these of its dimensions; ``asked``: by what, and of whom alone.
 
     Raises:
         BadQuestion: With the dimension, or what is wrong with the days.
     """
+    by, where = asked
     if period.ends_before <= period.starts_on:
         raise BadQuestion(_("期间要至少有一天"))
+    known = {one.code for one in dimensions}
     for code in (*by, *where):
-        if fact.dimension(code) is None and (code not in TIMES or code in where):
+        if code not in known and (code not in TIMES or code in where):
             raise BadQuestion(_("“%(fact)s”没有“%(dimension)s”这个维度") % {"fact": fact.label, "dimension": code[:40]})
     if len(set(by)) != len(by) or sum(code in TIMES for code in by) > 1:
         raise BadQuestion(_("同一个维度只能分一次"))
@@ -95,22 +103,14 @@ def _nothing_after(question: Question, _roll_up: RollUp) -> bool:
     return not model._default_manager.filter(**rest).exists()  # noqa: SLF001 - Django's public name for it
 
 
-def _scope(question: Question, person: str, unit: str) -> Q:
-    reach = question.reach
-    if reach.scope == Scope.ALL:
-        return Q()
-    if reach.scope == Scope.OWN:
-        return Q(**{f"{person}_id": reach.person_id})
-    return Q(**{f"{unit}_id__in": reach.unit_ids})
-
-
 def rows_of(question: Question) -> QuerySet[Any]:
     """Return the rows of the fact, or of its roll-up, that a question is about."""
     fact, roll_up = question.fact, question.roll_up
     model = apps.get_model(roll_up.model if roll_up else fact.model)
     company = fact.company if roll_up is None else "company"
     person, unit = (fact.person, fact.unit) if roll_up is None else (roll_up.person, roll_up.unit)
-    rows: QuerySet[Any] = model._default_manager.filter(_scope(question, person, unit), **{company: question.reach.company}).order_by()  # noqa: SLF001 - as above
+    within = question.reach.rows(person=f"{person}_id", unit=f"{unit}_id")
+    rows: QuerySet[Any] = model._default_manager.filter(within, **{company: question.reach.company}).order_by()  # noqa: SLF001 - as above
     for code, keys in question.where.items():
         rows = rows.filter(**{f"{paths_of(question, code)[1]}__in": list(keys)})
     if fact.stands:

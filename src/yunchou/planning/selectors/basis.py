@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from yunchou.customers.models import Region
 from yunchou.org import selectors as org
@@ -122,12 +122,12 @@ def load(*, actor: "User", now: datetime) -> Basis | None:
 
 
 def _own_targets(version: PlanVersion, reach: org.Reach) -> Iterable[tuple[date, int, str, int]]:
-    within = Q(person_id=reach.person_id) if reach.scope == Scope.OWN else Q(unit_id__in=reach.unit_ids)
+    within = reach.rows(person="person_id", unit="unit_id")
     return (
         Target.objects.filter(within, version=version)
         .order_by("month", "region_id", "product_tier")
         .values_list("month", "region_id", "product_tier")
-        .annotate(Sum("quota_minor" if reach.scope == Scope.OWN else "amount_minor"))
+        .annotate(Sum("quota_minor" if reach.person_ids else "amount_minor"))
     )
 
 

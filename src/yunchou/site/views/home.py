@@ -10,6 +10,7 @@ from yunchou.common import clock
 from yunchou.common.figures import Figures
 from yunchou.common.pages import PageRequest
 from yunchou.common.preferences import unit_of
+from yunchou.org import selectors as org
 from yunchou.org.errors import NoCompany
 from yunchou.planning import selectors
 from yunchou.site.home_page import home_page
@@ -18,6 +19,8 @@ from yunchou.site.home_page import home_page
 @require_safe
 def home(request: PageRequest) -> HttpResponse:
     """Answer the reader's first question about the year, within what they may see."""
+    if not org.sees_business(actor=request.user):
+        return render(request, "site/no_business.html", {})
     period: selectors.Period = "month" if request.GET.get("period") == "month" else "quarter"
     try:
         found = selectors.home(actor=request.user, now=clock.now(), period=period)

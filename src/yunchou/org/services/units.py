@@ -1,4 +1,4 @@
-"""Every write to the organisation."""
+"""Companies, units and their tree, and what is imported into it."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,8 +9,12 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from yunchou.audit import services as audit
 from yunchou.common import events
-from yunchou.org.errors import UnitCycle
+from yunchou.common.copying import write_search_keys
+from yunchou.common.list_pages import Batch, Written
+from yunchou.org import selectors
+from yunchou.org.errors import BadMove, MayNotMove, UnitCycle
 from yunchou.org.events import UnitMoved
 from yunchou.org.models import Company, Membership, Person, Unit, UnitPlacement, User
 
@@ -88,7 +92,14 @@ def import_people(*, company: Company, people: "pl.DataFrame", memberships: "pl.
         ],
         batch_size=5_000,
     )
+    make_search_keys()
     return len(persons)
+
+
+def make_search_keys() -> int:
+    """Make the search keys of people who have none: new ones, and those renamed; return how many."""
+    waiting = Person.objects.filter(search_keys__isnull=True).order_by("id").values_list("id", "name", "code")
+    return write_search_keys(model=Person, names=waiting)
 
 
 @transaction.atomic
@@ -110,6 +121,74 @@ def move_unit(*, unit: Unit, parent: Unit | None, on: date, now: datetime) -> Un
     renumber_tree(company=unit.company)
     events.publish(UnitMoved(unit_id=unit.pk, parent_id=None if parent is None else parent.pk, on=on, at=now))
     return placement
+
+
+def must_place(actor: User) -> None:
+    """Refuse who does not arrange the units.
+
+    Raises:
+        MayNotMove: Somebody else does.
+    """
+    if not selectors.may_change(actor):
+        raise MayNotMove(_("调整组织由销售总监或系统管理员来做"))
+
+
+@transaction.atomic
+def place_unit(*, actor: User, unit_id: int, parent_id: int | None, on: date, now: datetime) -> UnitPlacement:
+    """Place a unit that the actor may see below another from a day that has come; what was before stays as it was.
+
+    Raises:
+        NotFound: The unit or its new parent is missing or outside the actor's reach.
+        MayNotMove: Somebody else arranges the units.
+        BadMove: The day is still to come or before the last move.
+        UnitCycle: The new parent is the unit itself or lies below it.
+    """
+    must_place(actor)
+    unit = selectors.unit(actor=actor, unit_id=unit_id, now=now)
+    parent = None if parent_id is None else selectors.unit(actor=actor, unit_id=parent_id, now=now)
+    last = UnitPlacement.objects.filter(unit=unit).order_by("-starts_on").values_list("starts_on", flat=True).first()
+    if on > selectors.company_today(company=unit.company, now=now):
+        raise BadMove(_("调整从今天或之前的某天起；将来的调整请到那天再办"))
+    if last is not None and on <= last:
+        raise BadMove(_("这天不晚于它上次变动的 %(day)s") % {"day": last})
+    with audit.operation(
+        actor_id=actor.pk,
+        actor_name=selectors.name_of(actor=actor),
+        action="org.units.place",
+        at=now,
+        details={"unit": unit.code, "parent": "" if parent is None else parent.code},
+    ):
+        return move_unit(unit=unit, parent=parent, on=on, now=now)
+
+
+@transaction.atomic
+def change_units(*, actor: User, batch: Batch, action: str, undoes: int | None, now: datetime) -> Written:
+    """Rename, add, take away and put back units within the actor's reach, as one operation; a new unit stands from today."""
+    company = selectors.company_of(actor=actor)
+    # the whole tree waits: numbers of every unit follow from all places
+    list(Unit.objects.select_for_update().filter(company=company).order_by("id").values_list("id"))
+    checked = selectors.check_units(actor=actor, batch=batch, now=now)
+    if not checked.rows and not batch.returned:
+        return Written(checked=checked, operation_id=None)
+    today = selectors.company_today(company=company, now=now)
+    with audit.operation(
+        actor_id=actor.pk,
+        actor_name=selectors.name_of(actor=actor),
+        action=f"org.units.{action}",
+        at=now,
+        details={"page": "org.units", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
+        undoes=undoes,
+    ) as operation:
+        UnitPlacement.objects.filter(unit_id__in=checked.removed).delete()
+        Unit.objects.filter(pk__in=checked.removed).delete()
+        for row_id, wanted in checked.changed.items():
+            Unit.objects.filter(pk=row_id).update(**wanted)
+        for wanted in checked.added.values():
+            made = Unit.objects.create(company=company, **{name: value for name, value in wanted.items() if name != "parent_id"})
+            UnitPlacement.objects.create(unit=made, parent_id=wanted.get("parent_id"), starts_on=today)
+        if checked.added or checked.removed:
+            renumber_tree(company=company)
+    return Written(checked=checked, operation_id=operation.pk)
 
 
 @transaction.atomic
@@ -143,6 +222,8 @@ def _number(below: Mapping[int | None, list[int]], units: Mapping[int, Unit]) ->
         open_units.extend((child, False) for child in reversed(below.get(key, [])))
 
 
-def create_user(*, username: str, password: str, role: str, scope: str, person: Person | None) -> User:
-    """Let someone sign in: a username, a password, a role, and whose rows they may see."""
-    return User.objects.create(username=username, password=make_password(password), role=role, scope=scope, person=person)
+def create_user(*, username: str, password: str, role: str, scope: str, person: Person | None, administers: str = "") -> User:
+    """Let someone sign in: a username, a password, a role, whose rows they may see, and what they look after."""
+    return User.objects.create(
+        username=username, password=make_password(password), role=role, scope=scope, person=person, administers=administers
+    )
