@@ -27,7 +27,7 @@ def test_where_leads_from_the_home_page_to_its_code() -> None:
     assert (found.address, found.url_name, found.view.name) == ("/", "site:home", "yunchou.site.views.home.home")
     assert "site/home.html" in names(found.templates)
     assert "site/shell.html" in names(found.templates), "what a template extends belongs to the page"
-    assert names(found.selectors) == ["yunchou.planning.selectors.home.home"]
+    assert set(names(found.selectors)) == {"yunchou.planning.selectors.home.home", "yunchou.org.selectors.reaches.sees_business"}
     assert found.services == ()
     tests = [place.file for place in found.tests]
     assert "tests/planning/test_home.py" in tests

@@ -26,8 +26,6 @@ def merge_rows(problem: Problem) -> list[Block]:
         Own.
     """
     cells, locked = problem.locked_cells
-    fixed = np.zeros(problem.weights.size, dtype=np.int64)
-    fixed[cells] = locked
     blocks = []
     for axes in sorted({rows.axes for rows in problem.rows}, key=lambda some: (len(some), some)):
         same = [rows for rows in problem.rows if rows.axes == axes]

@@ -98,8 +98,10 @@ def cascade(
     except Excluded:
         raise NoAnswer(say_none_exists(margins, locks, bounds)) from None
     largest = float(np.abs(units - raked.values).max(initial=0.0))
-    amounts = problem.as_given(units) * unit_minor
-    return Cascade(amounts, problem.as_given(raked.values) * unit_minor, raked.sweeps + raked.steps, largest)
+    amounts, real = problem.as_given(units), problem.as_given(raked.values)
+    if unit_minor != 1:
+        amounts, real = amounts * unit_minor, real * unit_minor
+    return Cascade(amounts, real, raked.sweeps + raked.steps, largest)
 
 
 def _real_valued(problem: Problem, unit_minor: int, seconds_left: Callable[[], float]) -> Raked:

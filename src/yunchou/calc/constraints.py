@@ -113,6 +113,8 @@ class Problem:
         A lock or a minimum does when no cell of positive weight is left for it to stand on, cells locked one by
         one set aside.
         """
+        if all(rows.kind not in {"lock", "bound"} for rows in self.rows):
+            return tuple(np.zeros(len(rows.codes), dtype=bool) for rows in self.rows)
         flat = self.weights.ravel().copy()
         cells, values = self.locked_cells
         flat[cells] = 0
@@ -143,13 +145,14 @@ class Problem:
         weights = self.weights.copy()
         flat = weights.ravel()
         cells, _ = self.locked_cells
-        typical = float(flat[flat > 0].mean()) if (flat > 0).any() else 1.0
-        opened = np.zeros(flat.size)
-        for rows, opens in zip(self.rows, self.openers, strict=True):
-            if opens.any():
-                inside = self.within(rows, opens) & (flat == 0)
-                opened[inside] = np.maximum(opened[inside], typical if rows.kind == "lock" else typical * 1e-9)
-        flat += opened
+        if any(opens.any() for opens in self.openers):
+            typical = float(flat[flat > 0].mean()) if (flat > 0).any() else 1.0
+            opened = np.zeros(flat.size)
+            for rows, opens in zip(self.rows, self.openers, strict=True):
+                if opens.any():
+                    inside = self.within(rows, opens) & (flat == 0)
+                    opened[inside] = np.maximum(opened[inside], typical if rows.kind == "lock" else typical * 1e-9)
+            flat += opened
         for rows in self.rows:
             if (rows.most == 0).any():
                 flat[self.within(rows, rows.most == 0)] = 0
@@ -163,6 +166,9 @@ class Problem:
         return grid[self.codes(rows.axes)]
 
 
+_NUMBERS = re.compile("([0-9]+)")
+
+
 def reading_order(members: Sequence[str]) -> list[int]:
     """Return the places of ``members`` in the order people read them: 2月 before 10月.
 
@@ -170,9 +176,11 @@ def reading_order(members: Sequence[str]) -> list[int]:
         Own.
     """
 
-    def key(place: int) -> tuple[list[tuple[int, int, str]], str]:
-        parts = re.split(r"([0-9]+)", members[place])
-        return [(1, int(part), "") if part.isdigit() and part.isascii() else (0, 0, part) for part in parts], members[place]
+    def key(place: int) -> tuple[list[str | int], str]:
+        # words and numbers by turns, so that like is compared with like
+        parts: list[str | int] = [*_NUMBERS.split(members[place])]
+        parts[1::2] = map(int, parts[1::2])
+        return parts, members[place]
 
     return sorted(range(len(members)), key=key)
 

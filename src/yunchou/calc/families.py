@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -35,6 +36,15 @@ class Groups:
         return cls(np.asarray(of), whole, whole)
 
 
+def whole_sums(of: IndexArray, values: npt.NDArray[np.int64] | npt.NDArray[np.bool_], groups: int) -> IntArray:
+    """Sum whole numbers over the cells of each group, exactly; shape ``(groups,)``."""
+    if values.dtype == bool:
+        return np.bincount(of[values], minlength=groups).astype(np.int64, copy=False)
+    held = np.zeros(groups, dtype=np.int64)
+    np.add.at(held, of, values)
+    return held
+
+
 @dataclass(frozen=True)
 class Tree:
     """A family as a tree: node 0 is all cells, then the groups level by level.
@@ -47,6 +57,21 @@ class Tree:
     least: IntArray
     most: IntArray
     leaf: IntArray
+
+    @cached_property
+    def runs(self) -> IntArray | None:
+        """Where each run of cells of one innermost node begins, if the cells stand sorted by node; None otherwise."""
+        if not len(self.leaf) or (self.leaf[1:] < self.leaf[:-1]).any():
+            return None
+        return np.concatenate([[0], np.flatnonzero(self.leaf[1:] != self.leaf[:-1]) + 1])
+
+    def own(self, values: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> IntArray:
+        """Sum whole numbers over the cells of every innermost node, exactly; 0 for other nodes."""
+        if self.runs is None:
+            return whole_sums(self.leaf, values, len(self.parent))
+        held = np.zeros(len(self.parent), dtype=np.int64)
+        held[self.leaf[self.runs]] = np.add.reduceat(values, self.runs, dtype=np.int64)
+        return held
 
     def sums(self, values: npt.NDArray[np.float64 | np.int64]) -> FloatArray:
         """Sum ``values`` of the cells over every node; exact for whole numbers while sums stay below 2**53."""

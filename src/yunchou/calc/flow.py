@@ -8,11 +8,11 @@ import numpy.typing as npt
 
 from yunchou.calc.families import FloatArray, IndexArray, Tree
 from yunchou.calc.money import IntArray
-from yunchou.calc.remainders import order_within, split_whole
+from yunchou.calc.remainders import order_within, run_starts, split_whole
 
 # Cells so many bins from their part's cut may change their mind at first, of these so many for each unit that is amiss
 # (those with remainders nearest to one half), and more whenever that is not enough: the natural rounding is kept where it can be.
-_WIDTHS, _FEW, _FOR_EACH, _AT_LEAST = (1, 4, 16, 64), 4, 64, 4_000
+_WIDTHS, _FEW, _FOR_EACH, _AT_LEAST = (1, 4, 8, 16, 64), 4, 64, 4_000
 # Afterwards floating point is to blame: cells may go this many units further, largest sums first.
 _SLACK = (1, 2, 4, 8)
 
@@ -77,8 +77,7 @@ def _amiss(cells: IntArray, tree: Tree) -> int:
 
 
 def _held(cells: IntArray, tree: Tree) -> IntArray:
-    held = np.zeros(len(tree.parent), dtype=np.int64)
-    np.add.at(held, tree.leaf, cells)
+    held = tree.own(cells)
     for level in range(int(tree.depth.max()), 0, -1):
         nodes = np.nonzero(tree.depth == level)[0]
         np.add.at(held, tree.parent[nodes], held[nodes])
@@ -173,7 +172,6 @@ def _share_out(keys: IntArray, flow: IntArray, room: IntArray, wish: FloatArray)
         place = np.minimum(np.searchsorted(flow[0], sorted_keys), flow.shape[1] - 1)
         units = np.where(flow[0][place] == sorted_keys, flow[1][place], 0)
     before = np.cumsum(sorted_room) - sorted_room
-    starts = np.searchsorted(sorted_keys, sorted_keys)
     answer = np.empty(len(keys), dtype=np.int64)
-    answer[order] = np.clip(units - (before - before[starts]), 0, sorted_room)
+    answer[order] = np.clip(units - (before - before[run_starts(sorted_keys)]), 0, sorted_room)
     return answer

@@ -46,6 +46,20 @@ def _order(part: IndexArray, steps: IndexArray) -> IndexArray:
     return np.argsort((part.astype(np.int64) << (_BITS + 1)) - steps, kind="stable")
 
 
+def run_starts(sorted_keys: IndexArray) -> IntArray:
+    """Return for each of some sorted keys the place of the first that equals it.
+
+    Source:
+        Own.
+    """
+    place = np.zeros(len(sorted_keys), dtype=np.int64)
+    if len(sorted_keys):
+        first = np.flatnonzero(sorted_keys[1:] != sorted_keys[:-1]) + 1
+        place[first] = first
+        np.maximum.accumulate(place, out=place)
+    return place
+
+
 def next_in_line(part: IndexArray, remainders: FloatArray, missing: IntArray) -> tuple[npt.NDArray[np.bool_], IndexArray]:
     """Tell which cells get one of the units that each part still misses, and how near each cell was to the other answer.
 
@@ -78,6 +92,6 @@ def next_in_line(part: IndexArray, remainders: FloatArray, missing: IntArray) ->
     at_cut = np.nonzero(distance == 0)[0]
     order = at_cut[_order(part[at_cut], steps[at_cut])]
     sorted_part = part[order]
-    rank = np.arange(len(order)) - np.searchsorted(sorted_part, sorted_part)
+    rank = np.arange(len(order)) - run_starts(sorted_part)
     gets[order[rank < (missing - taken)[sorted_part]]] = True
     return gets, np.abs(distance)

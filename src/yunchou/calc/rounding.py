@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from yunchou.calc.families import FloatArray, Groups, IndexArray, Tree, grow_tree
+from yunchou.calc.families import FloatArray, Groups, IndexArray, Tree, grow_tree, whole_sums
 from yunchou.calc.flow import round_two_trees
 from yunchou.calc.money import IntArray
 from yunchou.calc.remainders import next_in_line, split_whole
@@ -30,19 +31,23 @@ def round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> IntAr
     return _round_parts(values, part, totals)[0]
 
 
-def _round_parts(values: FloatArray, part: IndexArray, totals: IntArray) -> tuple[IntArray, IndexArray]:
-    """Do the same, and tell how near each cell was to the other answer (see ``next_in_line``)."""
+def _round_parts(values: FloatArray, part: IndexArray, totals: IntArray, tree: Tree | None = None) -> tuple[IntArray, IndexArray]:
+    """Do the same, and tell how near each cell was to the other answer (see ``next_in_line``).
+
+    ``tree`` is given where the parts are its innermost nodes.
+    """
+
+    def own(whole: npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> IntArray:
+        return whole_sums(part, whole, len(totals)) if tree is None else tree.own(whole)
+
     floors, remainders = split_whole(values)
-    sums = np.zeros(len(totals), dtype=np.int64)
-    np.add.at(sums, part, floors)
-    missing = totals - sums
+    missing = totals - own(floors)
     if not missing.any() and not remainders.any():
         return floors, np.zeros(len(floors), dtype=np.int32)
     gets, distance = next_in_line(part, remainders, missing)
     gets &= values > 0
     floors += gets
-    sums += np.bincount(part[gets], minlength=len(totals))
-    left = totals - sums
+    left = missing - own(gets)
     for wrong in np.nonzero(left)[0]:
         _settle(floors, np.nonzero(part == wrong)[0], values, int(left[wrong]))
     return floors, distance
@@ -129,7 +134,7 @@ def _round_chain(values: FloatArray, tree: Tree) -> tuple[IntArray, IndexArray]:
         rest = node_units.copy()
         np.subtract.at(rest, tree.parent[fixed], node_units[fixed])
         if cell_depth is None and depth == deepest:
-            return _round_parts(values, tree.leaf, np.where(np.bincount(tree.leaf, minlength=nodes) > 0, rest, 0))
+            return _round_parts(values, tree.leaf, np.where(np.bincount(tree.leaf, minlength=nodes) > 0, rest, 0), tree)
         own = np.zeros(0, dtype=np.int64) if cell_depth is None else np.nonzero(cell_depth == depth)[0]
         part = np.concatenate([tree.parent[inner], tree.leaf[own]])
         if not len(part):
