@@ -59,7 +59,7 @@ def test_where_points_to_lines_that_define_what_they_name() -> None:
             if not place.name.startswith("yunchou."):
                 continue
             lines = (ROOT / place.file).read_text(encoding="utf-8").splitlines()[place.line - 1 :]
-            assert any(re.match(rf"(def|class) {place.name.rpartition('.')[2]}\b", line) for line in lines[:10]), place
+            assert any(re.match(rf"\s*(def|class) {place.name.rpartition('.')[2]}\b", line) for line in lines[:10]), place
         for place in (*found.templates, *found.tests):
             assert (ROOT / place.file).is_file() or not place.file.startswith(("src/", "tests/")), place
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.world import World
-from yunchou.org.models import AppScope, Company, FieldRight, Membership, Person, ReportingLine, Unit, UnitPlacement, User
+from tests.world import NOW, World
+from yunchou.org.models import ApiToken, AppScope, Company, FieldRight, Membership, Person, ReportingLine, Unit, UnitPlacement, User
 
 pytestmark = pytest.mark.database
 
@@ -16,6 +16,11 @@ pytestmark = pytest.mark.database
 def line(world: World, **fields: Any) -> ReportingLine:
     given = {"person": world.person("P4"), "manager": world.person("P3"), "kind": 1, "starts_on": date(2026, 1, 1)}
     return ReportingLine.objects.create(**given | fields)
+
+
+def token(world: World, **fields: Any) -> ApiToken:
+    given = {"user": world.seller, "name": "x", "starts": "yc_", "digest": "0" * 64, "made_at": NOW, "expires_on": date(2027, 1, 1)}
+    return ApiToken.objects.create(**given | fields)
 
 
 BAD_ROWS: dict[str, Callable[[World], Any]] = {
@@ -68,6 +73,8 @@ BAD_ROWS: dict[str, Callable[[World], Any]] = {
     ],
     "right_is_a_known_one": lambda _: FieldRight.objects.create(role="finance", model="x", field="x", right="own"),
     "field_right_is_of_a_known_role": lambda _: FieldRight.objects.create(role="king", model="x", field="x", right="none"),
+    "token_is_used_once": lambda world: [token(world), token(world)],
+    "token_is_kept_as_a_digest": lambda world: token(world, digest="yc_plain"),
     "reporting_line_ends_after_it_starts": lambda world: line(world, ends_before=date(2026, 1, 1)),
     "nobody_reports_to_himself": lambda world: line(world, manager=world.person("P4")),
     "reporting_line_is_of_a_known_kind": lambda world: line(world, kind=9),
@@ -84,7 +91,7 @@ def test_constraint_refuses_the_bad_row(world: World, name: str) -> None:
 def test_constraints_are_all_tried() -> None:
     declared = {
         constraint.name
-        for model in (Company, Unit, UnitPlacement, Person, Membership, User, AppScope, FieldRight, ReportingLine)
+        for model in (Company, Unit, UnitPlacement, Person, Membership, User, AppScope, FieldRight, ReportingLine, ApiToken)
         for constraint in model._meta.constraints
     }
 

@@ -11,7 +11,7 @@ from yunchou.common.list_pages import Column, ListPage, Related, coded, pages, r
 if TYPE_CHECKING:
     from yunchou.org.models import User
 
-_OTHERS = {"org.rights": _("权限")}
+_OTHERS = {"org.rights": _("权限"), "org.tokens": _("令牌")}
 _VERBS = {
     "edit": _("修改"),
     "import": _("导入"),
@@ -23,9 +23,9 @@ _VERBS = {
     "fields": _("字段权限"),
     "scope": _("数据范围"),
     "administrator": _("管理职责"),
-    "make": _("新建账号"),
-    "close": _("停用账号"),
-    "open": _("启用账号"),
+    "make": _("新建"),
+    "close": _("停用"),
+    "open": _("启用"),
     "password": _("重设密码"),
     "transfer": _("调动"),
     "report": _("汇报线"),

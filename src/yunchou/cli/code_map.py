@@ -5,6 +5,7 @@ calls it; no database is needed.
 """
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -97,6 +98,14 @@ def _undecorated(view: Any) -> Any:
     while True:
         if hasattr(view, "view_class"):
             return view.view_class
+        if isinstance(view, functools.partial):
+            view = view.func
+            continue
+        # django-ninja answers an address by a closure over its operations
+        held = [cell.cell_contents for cell in getattr(view, "__closure__", None) or ()]
+        operations = next((one.operations for one in held if getattr(one, "operations", None)), None)
+        if operations is not None:
+            return operations[0].view_func
         if not hasattr(view, "__wrapped__"):
             return view
         view = view.__wrapped__

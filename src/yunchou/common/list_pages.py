@@ -87,10 +87,11 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """What became of changes, and the number of the operation that made them (None: nothing changed)."""
+    """What became of changes, the number of the operation that made them (None: nothing changed), and the ids of new rows."""
 
     checked: Checked
     operation_id: int | None
+    added: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

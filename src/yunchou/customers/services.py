@@ -84,9 +84,9 @@ def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | N
         details={"page": "customers.accounts", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
         undoes=undoes,
     ) as operation:
-        lists.write_batch(model=Account, checked=checked, returned=batch.returned)
+        added = lists.write_batch(model=Account, checked=checked, returned=batch.returned)
         make_search_keys()
-    return Written(checked=checked, operation_id=operation.pk)
+    return Written(checked=checked, operation_id=operation.pk, added=added)
 
 
 def make_search_keys() -> int:

@@ -1,5 +1,6 @@
 """Refusals of lists."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from yunchou.common.errors import DomainError
@@ -24,6 +25,24 @@ class MayNotChange(DomainError):  # noqa: N818
 
     code: ClassVar[str] = "may_not_change"
     status: ClassVar[int] = 403
+
+
+class RowRefused(DomainError):  # noqa: N818
+    """What was asked of a row cannot be: the sentence says why."""
+
+    code: ClassVar[str] = "row_refused"
+    status: ClassVar[int] = 409
+
+
+class BadValues(DomainError):  # noqa: N818
+    """Values that their fields cannot hold; ``faults`` has a sentence for each field."""
+
+    code: ClassVar[str] = "bad_values"
+    status: ClassVar[int] = 422
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
 
 
 class AlreadyUndone(DomainError):  # noqa: N818

@@ -246,6 +246,30 @@ class FieldRight(models.Model):
         return f"{self.role} {self.model}.{self.field}: {self.right}"
 
 
+class ApiToken(models.Model):
+    """What a program shows to act as a user, within all that the user may; kept as a SHA-256 digest, shown once.
+
+    ``starts`` are its first characters, by which a person knows it again; ``ended_at`` is when it was taken back.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    starts = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("digest",), name="token_is_used_once"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="token_is_kept_as_a_digest"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.starts}"
+
+
 class LineKind(models.IntegerChoices):
     """The lines of report beside the solid one."""
 

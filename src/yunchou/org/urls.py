@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from yunchou.org.views import accounts, moves, rights
+from yunchou.org.views import accounts, moves, rights, tokens
 
 app_name = "org"
 urlpatterns = [
     path("rights/", rights.rights, name="rights"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:token_id>/end/", tokens.end, name="end-token"),
     path("users/new/", accounts.new, name="new-account"),
     path("users/<int:user_id>/account/", accounts.account, name="account"),
     path("people/<int:person_id>/move/", moves.move, name="move"),

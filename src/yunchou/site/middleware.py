@@ -23,6 +23,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
+def is_api(request: HttpRequest) -> bool:
+    """Tell whether a program asks."""
+    return request.path.startswith("/api/")
+
+
 def request_log(get_response: GetResponse) -> GetResponse:
     """Give each request an id (a proxy's own is kept), write one line about it, send the id back, and keep pages out of every cache."""
 
@@ -59,8 +64,8 @@ class SignInRequired(LoginRequiredMiddleware):
     def process_view(
         self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """Lead a stranger to the sign-in, unless the page is for everybody."""
-        if not getattr(view_func, "login_required", True):
+        """Lead a stranger to the sign-in, unless the page is for everybody; programs show a token and are led nowhere."""
+        if not getattr(view_func, "login_required", True) or is_api(request):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
@@ -70,6 +75,8 @@ def page(get_response: GetResponse) -> GetResponse:
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if is_api(request):
+            return response
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             response = errors.not_allowed(request, response.headers["Allow"])
         if request.headers.get("HX-Request") and response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
 from yunchou.site import health
+from yunchou.site.api import api
 from yunchou.site.views import home, preferences
 from yunchou.site.views.signin import SignIn
 
@@ -17,6 +18,7 @@ site_addresses: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((site_addresses, "site"))),
+    path("api/v1/", api.urls),
     path("planning/", include("yunchou.planning.urls")),
     path("org/", include("yunchou.org.urls")),
     path("metrics/", include("yunchou.metrics.urls")),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _FEW = 20
 
 
-def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Mapping[str, Any]]) -> None:
-    """Let what was checked happen, and put back whole rows as the audit kept them.
+def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+    """Let what was checked happen, put back whole rows as the audit kept them, and return the ids of new rows.
 
     The caller has locked and checked, and says in whose name.
     """
@@ -27,12 +27,13 @@ def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Ma
     if checked.removed:
         kept.filter(pk__in=checked.removed).delete()
     write_rows(model=model, changes=checked.changed)
-    kept.bulk_create([model(**values) for values in checked.added.values()], batch_size=10_000)
+    made = kept.bulk_create([model(**values) for values in checked.added.values()], batch_size=10_000)
     if returned:
         table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's public name for it
         with connection.cursor() as cursor:
             statement = sql.SQL("INSERT INTO {} SELECT * FROM jsonb_populate_recordset(NULL::{}, %s::jsonb)").format(table, table)
             cursor.execute(statement, [json.dumps(list(returned))])
+    return tuple(row.pk for row in made)
 
 
 def write_rows(*, model: "type[Model]", changes: Changes) -> int:

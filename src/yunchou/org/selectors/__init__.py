@@ -34,6 +34,7 @@ from yunchou.org.selectors.reaches import (
     unit_of_people,
 )
 from yunchou.org.selectors.rights import FieldAccess, field_access, field_rights, looks_after_rights
+from yunchou.org.selectors.tokens import digest_of, tokens, user_of_token
 
 __all__ = [
     "FieldAccess",
@@ -43,6 +44,7 @@ __all__ = [
     "check_units",
     "company_of",
     "company_today",
+    "digest_of",
     "field_access",
     "field_rights",
     "lines_of",
@@ -65,11 +67,13 @@ __all__ = [
     "scope_of",
     "sees_business",
     "signed_in",
+    "tokens",
     "unit",
     "unit_named",
     "unit_names",
     "unit_of_people",
     "units",
     "user",
+    "user_of_token",
     "users",
 ]

@@ -2,6 +2,7 @@
 
 from yunchou.org.services.people import change_people, end_employment, must_move, report_to, transfer
 from yunchou.org.services.rights import must_administer, set_administrator, set_field_rights, set_scope
+from yunchou.org.services.tokens import end_token, make_token
 from yunchou.org.services.units import (
     change_units,
     create_company,
@@ -22,9 +23,11 @@ __all__ = [
     "create_company",
     "create_user",
     "end_employment",
+    "end_token",
     "import_people",
     "import_units",
     "make_account",
+    "make_token",
     "move_unit",
     "must_administer",
     "must_move",

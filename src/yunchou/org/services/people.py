@@ -50,7 +50,7 @@ def change_people(*, actor: User, batch: Batch, action: str, undoes: int | None,
             ]
         )
         make_search_keys()
-    return Written(checked=checked, operation_id=operation.pk)
+    return Written(checked=checked, operation_id=operation.pk, added=tuple(person.pk for person in made))
 
 
 def must_move(actor: User, person: Person) -> None:

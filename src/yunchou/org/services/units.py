@@ -183,12 +183,14 @@ def change_units(*, actor: User, batch: Batch, action: str, undoes: int | None, 
         Unit.objects.filter(pk__in=checked.removed).delete()
         for row_id, wanted in checked.changed.items():
             Unit.objects.filter(pk=row_id).update(**wanted)
+        added = []
         for wanted in checked.added.values():
             made = Unit.objects.create(company=company, **{name: value for name, value in wanted.items() if name != "parent_id"})
             UnitPlacement.objects.create(unit=made, parent_id=wanted.get("parent_id"), starts_on=today)
+            added.append(made.pk)
         if checked.added or checked.removed:
             renumber_tree(company=company)
-    return Written(checked=checked, operation_id=operation.pk)
+    return Written(checked=checked, operation_id=operation.pk, added=tuple(added))
 
 
 @transaction.atomic

@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 
 from yunchou.common.errors import DomainError, NotFound
 from yunchou.common.preferences import theme_of
+from yunchou.common.problems import problem
 
 log = structlog.get_logger("yunchou.errors")
+_CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "not_allowed", 429: "too_many", 503: "unavailable"}
 
 
 def _page(request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return problem(request, status=status, code=_CODES.get(status, "fault"), detail=f"{title}。{advice}")
     # No request goes to the template: whatever failed (the database, the session) must not fail again here.
     context = {
         "status": status,
