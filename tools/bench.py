@@ -23,7 +23,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import bench_cascade
@@ -328,7 +328,6 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "levels": bench_levels,
     "pages": bench_demo_and_pages,
     "run": bench_make_run,
-    # last: what they hold in memory counts as the peak of every process started after them
     "cascade": bench_cascades,
     "people": bench_people,
     "territory": bench_territories,
@@ -365,24 +364,51 @@ def page(described: str, results: list[Result], failed: list[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def measured(name: str) -> Iterator[Result]:
+    """Measure a part in a process of its own: what another part left in memory slows and swells nothing here.
+
+    Raises:
+        RuntimeError: The part failed; its last words.
+    """
+    words = [sys.executable, str(Path(__file__).resolve()), "--part", name]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stdout or ():
+            yield Result(**json.loads(line))
+        talk = process.stderr.read() if process.stderr else ""
+    if process.returncode:
+        raise RuntimeError(talk.strip().splitlines()[-1] if talk.strip() else f"exit {process.returncode}")
+
+
+def part(name: str) -> int:
+    """Measure one part and print each result as a line of JSON."""
+    with tempfile.TemporaryDirectory(prefix="yunchou bench ") as folder:
+        try:
+            for result in ROWS[name](Path(folder)):
+                print(json.dumps(asdict(result)), flush=True)
+        except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as fault:
+            print(fault, file=sys.stderr, flush=True)
+            return 1
+    return 0
+
+
 def main() -> int:
     """Run the rows, print them, and write the page."""
     parser = argparse.ArgumentParser(prog="tools/bench.py", description=__doc__)
     parser.add_argument("--only", choices=list(ROWS), action="append", help="run this row alone and write nothing")
-    only = parser.parse_args().only
+    parser.add_argument("--part", choices=list(ROWS), help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.part:
+        return part(args.part)
     described, results, failed = machine(), [], []
-    for name, row in ROWS.items():
-        if only and name not in only:
-            continue
-        with tempfile.TemporaryDirectory(prefix="yunchou bench ") as folder:
-            try:
-                for result in row(Path(folder)):
-                    results.append(result)
-                    print(f"{result.what}: {result.measured} ({result.reference}; to reach {result.to_reach})", flush=True)
-            except (RuntimeError, OSError, ValueError, KeyError, subprocess.SubprocessError) as fault:
-                failed.append(name)
-                print(f"{name}: not measured: {fault}", file=sys.stderr, flush=True)
-    if not only:
+    for name in args.only or ROWS:
+        try:
+            for result in measured(name):
+                results.append(result)
+                print(f"{result.what}: {result.measured} ({result.reference}; to reach {result.to_reach})", flush=True)
+        except RuntimeError as fault:
+            failed.append(name)
+            print(f"{name}: not measured: {fault}", file=sys.stderr, flush=True)
+    if not args.only:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(described, results, failed), encoding="utf-8")
     return 1 if failed else 0
