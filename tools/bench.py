@@ -9,7 +9,6 @@ import http.client
 import http.cookiejar
 import json
 import os
-import platform
 import re
 import shutil
 import signal
@@ -23,13 +22,14 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import bench_cascade
 import bench_territory
 from bench_export import bench_export_xlsx
 from bench_forecast import library_seconds, write_customers, write_panel, write_rates
+from bench_page import Result, machine, page
 from bench_people import attainment_seconds
 from bench_sales import write_sales
 from bench_tables import bench_check_xlsx, bench_read_csv
@@ -37,17 +37,6 @@ from bench_tables import bench_check_xlsx, bench_read_csv
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "evidence" / "speed.md"
 ROUNDS = 3
-
-
-@dataclass(frozen=True)
-class Result:
-    """One measured line: what was measured, what stood beside it, and what is to be reached."""
-
-    what: str
-    measured: str
-    reference: str
-    to_reach: str
-    is_reached: bool
 
 
 def run(words: list[str], **environment: str) -> tuple[float, float, str]:
@@ -332,36 +321,6 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "people": bench_people,
     "territory": bench_territories,
 }
-
-
-def machine() -> str:
-    """Describe the machine in one line."""
-    text = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").exists() else ""
-    model = re.search(r"model name\s*: (.*)", text)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    cores, load = os.cpu_count(), os.getloadavg()[0]
-    return (
-        f"{model.group(1).strip() if model else platform.machine()}, {cores} cores, {memory:.0f} GB, "
-        f"Python {platform.python_version()}, load before the run {load:.1f}"
-    )
-
-
-def page(described: str, results: list[Result], failed: list[str]) -> str:
-    """Return the page that shows the results."""
-    lines = [
-        "# Speed and memory",
-        "",
-        "Written by `make bench`. Medians of three runs, each beside its reference in the same run; memory is the largest seen.",
-        "Seconds of a command are those of its whole process, from start to end.",
-        "",
-        f"Machine: {described}.",
-        "",
-        "| what | measured | reference in the same run | to reach | reached |",
-        "|---|---|---|---|---|",
-    ]
-    lines += [f"| {r.what} | {r.measured} | {r.reference} | {r.to_reach} | {'yes' if r.is_reached else '**no**'} |" for r in results]
-    lines += [f"| {name} | – | – | – | **not measured** |" for name in failed]
-    return "\n".join(lines) + "\n"
 
 
 def measured(name: str) -> Iterator[Result]:

@@ -247,7 +247,7 @@ def test_full_disk_while_migrating_is_told_in_one_line_and_the_next_run_goes_on(
                 assert process.stderr is not None
                 said = process.stderr.read().splitlines()
             assert process.returncode == 2
-            assert "No space left on device" in said[-1]
+            assert "no space left on the disk" in said[-1]
             assert len(said) == 2  # that it began, and why it ended
             (small / "filler").unlink()
             with prepare(url, tmp_path) as process:

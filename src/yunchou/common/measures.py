@@ -5,12 +5,17 @@ knows none. Neither imports the other.
 """
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from yunchou.org.models import User
 
 Unit = Literal["money", "count", "share", "months"]
 Label = Any  # a lazy translation
@@ -124,7 +129,8 @@ class Fact:
 class Metric:
     """A number with one definition: a measure of a fact, or one over another of the same fact.
 
-    ``means`` says it in a sentence. A share is kept in millionths, months in tenths, money in minor units.
+    ``means`` says it in a sentence. A share is kept in millionths, months in tenths, money in minor units. ``where`` are keys by
+    dimension: rows of other members are left out of numerator and denominator alike.
     """
 
     code: str
@@ -136,6 +142,7 @@ class Metric:
     denominator: str = ""
     is_higher_better: bool = True
     position: int = 0
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _facts: dict[str, Fact] = {}
@@ -163,6 +170,34 @@ def register_metric(metric: Metric) -> None:
 def facts() -> tuple[Fact, ...]:
     """Return all facts, by code."""
     return tuple(_facts[code] for code in sorted(_facts))
+
+
+def unit_of(numerator: Measure, denominator: Measure | None) -> Unit | None:
+    """Return the unit of one measure over another; None where dividing them says nothing."""
+    if denominator is None:
+        return None if numerator.unit == "months" else numerator.unit
+    if numerator.unit == denominator.unit:
+        return "share"
+    return numerator.unit if denominator.unit == "count" else None
+
+
+def fact_named(code: str) -> Fact | None:
+    """Return a fact by its code."""
+    return _facts.get(code)
+
+
+TargetLine = Callable[["User", "datetime", Sequence[date]], Mapping[date, int]]
+_targets: dict[str, TargetLine] = {}
+
+
+def register_target(metric: str, line: TargetLine) -> None:
+    """Make known what a metric shall be: ``line(actor, now, first days)`` returns what is set for months, by their first days."""
+    _targets[metric] = line
+
+
+def target_of(metric: str) -> TargetLine | None:
+    """Return a metric's target line, None where nobody sets one."""
+    return _targets.get(metric)
 
 
 def metrics() -> tuple[Metric, ...]:

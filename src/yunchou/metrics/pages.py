@@ -70,19 +70,21 @@ class Asked:
 
     def answer(self, period: Period, by: tuple[str, ...] = ()) -> Answer:
         """Return the metric over a period."""
-        return evaluate(actor=self.actor, metric=self.metric.code, period=period, by=by, as_of=self.as_of, now=self.now)
+        return evaluate(actor=self.actor, metric=self.metric, period=period, by=by, as_of=self.as_of, now=self.now)
 
 
-def split(asked: Asked, code: str, label: str) -> Split:
+def split(asked: Asked, code: str, label: str, most: int = 50) -> Split:
     """Return the metric by a dimension, beside the year before; the largest first where it can be added up."""
     metric, unit = asked.metric, asked.unit
     answer, old = asked.answer(asked.period, (code,)), asked.answer(periods.year_before(asked.period), (code,))
     before = {group.keys[0][0]: group.value for group in old.groups}
     adds = metric.unit == "money" and not metric.denominator
     whole = answer.total.value or 0
-    groups = sorted(answer.groups, key=lambda group: -(group.value or 0)) if adds else list(answer.groups)
+    # what can be compared by size stands by size; shares and averages keep the order of their members
+    by_size = metric.unit in {"money", "count"} and not metric.denominator
+    groups = sorted(answer.groups, key=lambda group: -(group.value or 0)) if by_size else list(answer.groups)
     lines = []
-    for group in groups[:50]:
+    for group in groups[:most]:
         key, name = group.keys[0]
         compared, tone = wording.growth(metric, group.value, before.get(key))
         share = amounts.ppm_percent(amounts.rounded((group.value or 0) * wording.PPM, whole)) if adds and whole > 0 else ""

@@ -2,9 +2,22 @@
 
 from datetime import date, timedelta
 
-from yunchou.metrics.selectors import Period
+from django.utils.translation import gettext as _
+
+from yunchou.metrics.selectors.questions import Period
 
 SPANS = ("year_to_date", "last_year", "month", "quarter", "twelve_months")
+
+
+def names() -> dict[str, str]:
+    """Return what each span is called, in the order they are offered."""
+    return {
+        "year_to_date": _("今年至今"),
+        "quarter": _("本季至今"),
+        "month": _("本月至今"),
+        "twelve_months": _("近 12 个月"),
+        "last_year": _("去年全年"),
+    }
 
 
 def period_of(span: str, *, today: date, fiscal_year_starts: int) -> Period:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from yunchou.demo.truth import Truth
     from yunchou.org.models import Company
 
-APPS = ("planning", "revenue", "customers", "catalog", "lists", "org", "audit")
+APPS = ("planning", "revenue", "customers", "catalog", "metrics", "lists", "org", "audit")
 PLAN_SETTINGS = Path(__file__).with_name("demo_plan.yaml")
 # "demo" in ASCII; every Yunchou takes the same lock.
 _LOCK = int.from_bytes(b"demo")

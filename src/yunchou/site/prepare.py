@@ -10,6 +10,7 @@ import django
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg import errors
 
 from yunchou.calc.errors import Refusal
 from yunchou.calc.text import Text
@@ -65,6 +66,9 @@ def main() -> int:
     except (OperationalError, OSError) as fault:
         # The disk is full, the server has gone: nothing that a traceback would explain better.
         why = str(fault).strip().splitlines()[0]
+        if getattr(fault.__cause__, "sqlstate", "") == errors.DiskFull.sqlstate:
+            # PostgreSQL does not always say so itself: a file may merely have been written in part
+            why = f"磁盘满了，请腾出空间 · no space left on the disk: {why}"
         said = f"数据库没有准备好，再运行一次会接着完成：{why} · the database is not ready, the next run goes on: {why}"
     else:
         return 0

@@ -92,8 +92,12 @@ def _groups(request: HttpRequest) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     groups[_("目标")].append(
         Link(label=_("今年") if has_business else _("首页"), address=home, icon="target", is_here=request.path == home)
     )
+    boards = reverse("metrics:dashboards")
     if has_business:
-        groups[_("目标")].append(Link(label=_("指标"), address=catalogue, icon="chart-bar", is_here=request.path.startswith(catalogue)))
+        on_board = request.path.startswith(boards)
+        on_metric = request.path.startswith(catalogue) and not on_board
+        groups[_("目标")].append(Link(label=_("指标"), address=catalogue, icon="chart-bar", is_here=on_metric))
+        groups[_("目标")].append(Link(label=_("看板"), address=boards, icon="columns", is_here=on_board))
     for page in lists.pages_for(actor=actor):
         if has_business or page.is_for is not None or page.app == "org":
             address = reverse(f"lists:{page.app}-{page.name}-page")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from yunchou.common.amounts import rounded
 from yunchou.common.errors import NotFound
 from yunchou.common.measures import Dimension, Measure, Metric, fact_of, metric_of, metrics
+from yunchou.metrics.errors import BadQuestion
+from yunchou.metrics.selectors.definitions import as_metric, id_of, own_metric, own_metrics
 from yunchou.metrics.selectors.known import Recorded, recorded_since, settled, standing
 from yunchou.metrics.selectors.questions import TIMES, Key, Period, Question, check, ends_of, paths_of, query_of, rows_of, with_roll_up
 from yunchou.org import selectors as org
@@ -56,14 +58,15 @@ class Answer:
 
 def metrics_for(*, actor: "User") -> tuple[Metric, ...]:
     """Return the metrics that the actor may see, in their usual order: none that rests on a field their role may not read."""
-    access = org.field_access(actor=actor)
-    found = []
-    for metric in metrics():
-        fact = fact_of(metric)
-        used = [fact.measure(code) for code in (metric.numerator, metric.denominator) if code]
-        if all(access.can_read(fact.governed_model, field) for measure in used for field in measure.governed_by):
-            found.append(metric)
-    return tuple(found)
+    return tuple(metric for metric in (*metrics(), *own_metrics(actor=actor)) if _may_read(actor, metric))
+
+
+def _may_read(actor: "User", metric: Metric) -> bool:
+    fact, access = fact_of(metric), org.field_access(actor=actor)
+    used = [fact.measure(code) for code in (metric.numerator, metric.denominator) if code]
+    fields = {field for measure in used for field in measure.governed_by}
+    fields |= {one.governed_by or one.code for code, _keys in metric.where if (one := fact.dimension(code)) is not None}
+    return all(access.can_read(fact.governed_model, field) for field in fields)
 
 
 def dimensions_for(*, actor: "User", metric: Metric) -> tuple[Dimension, ...]:
@@ -78,8 +81,9 @@ def metric_for(*, actor: "User", code: str) -> Metric:
     Raises:
         NotFound: There is none of that code, or it rests on what the actor may not read.
     """
-    found = metric_of(code)
-    if found is None or found not in metrics_for(actor=actor):
+    number = id_of(code)
+    found = metric_of(code) if number is None else as_metric(own_metric(actor=actor, metric_id=number))
+    if found is None or not _may_read(actor, found):
         raise NotFound(_("没有这个指标"))
     return found
 
@@ -87,7 +91,7 @@ def metric_for(*, actor: "User", code: str) -> Metric:
 def evaluate(
     *,
     actor: "User",
-    metric: str,
+    metric: str | Metric,
     period: Period,
     by: Sequence[str] = (),
     where: Mapping[str, Sequence[Any]] | None = None,
@@ -96,26 +100,43 @@ def evaluate(
 ) -> Answer:
     """Return a metric within the actor's scope.
 
-    ``by``: dimensions of the metric's fact, and ``month``, ``quarter`` or ``year``. ``where``: keys of members by dimension. ``as_of``:
-    what was known at a moment; where something was still being written then, at the latest moment before (``Answer.as_of`` says which).
+    ``metric`` is a code, or a metric that is only being defined. ``by``: dimensions of the metric's fact, and ``month``, ``quarter`` or
+    ``year``. ``where``: keys of members by dimension. ``as_of``: what was known at a moment; where something was still being written
+    then, at the latest moment before (``Answer.as_of`` says which).
 
     Raises:
         NotFound: No such metric for the actor.
         BadQuestion: By a dimension that the fact lacks (named), over no days, or as of a moment of a fact that keeps none.
     """
-    asked = metric_for(actor=actor, code=metric)
+    asked = metric_for(actor=actor, code=metric) if isinstance(metric, str) else metric
+    if not _may_read(actor, asked):
+        raise NotFound(_("没有这个指标"))
     fact = fact_of(asked)
     check(fact, dimensions_for(actor=actor, metric=asked), period, (by, where or {}), as_of)
+    kept = _narrowed(asked, where or {})
     moment = None if as_of is None else settled(as_of)
     reach = org.reach(actor=actor, now=now, app=fact.code.partition(".")[0])
-    question = Question(
-        metric=asked, fact=fact, period=period, by=tuple(by), where=dict(where or {}), moment=moment, reach=reach, roll_up=None
-    )
+    question = Question(metric=asked, fact=fact, period=period, by=tuple(by), where=kept, moment=moment, reach=reach, roll_up=None)
     question = with_roll_up(question)
     groups = _standing_groups(question) if fact.stands else _groups(question)
     total = groups if not by else (_standing_groups if fact.stands else _groups)(replace(question, by=()))
     whole = total[0] if total else _group(question, (), 0, 0 if asked.denominator else None, 0)
     return Answer(metric=asked, by=tuple(by), groups=groups if by else (), total=whole, currency=reach.company.currency, as_of=moment)
+
+
+def _narrowed(metric: Metric, where: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Return what is asked of whom alone, together with what the metric itself leaves out.
+
+    Raises:
+        BadQuestion: What is asked lies wholly outside of the metric.
+    """
+    kept: dict[str, Sequence[Any]] = dict(where)
+    for code, keys in metric.where:
+        inside = [key for key in where.get(code, keys) if str(key) in keys]
+        if not inside:
+            raise BadQuestion(_("“%(metric)s”不含您选的成员") % {"metric": metric.label})
+        kept[code] = inside
+    return kept
 
 
 def _groups(question: Question) -> tuple[Group, ...]:
@@ -262,6 +283,6 @@ def recorded_for(*, actor: "User", metric: str, period: Period, moment: datetime
     if moment is None:
         return []
     reach = org.reach(actor=actor, now=now, app=fact.code.partition(".")[0])
-    question = Question(metric=asked, fact=fact, period=period, by=(), where={}, moment=None, reach=reach, roll_up=None)
+    question = Question(metric=asked, fact=fact, period=period, by=(), where=_narrowed(asked, {}), moment=None, reach=reach, roll_up=None)
     column = next((name for one in question.measures if one is not None for name in one.plus), "amount_minor")
     return recorded_since(rows=rows_of(question), fact=fact, moment=moment, column=column)

@@ -22,16 +22,6 @@ from yunchou.metrics.errors import BadQuestion
 from yunchou.org import selectors as org
 
 
-def _spans() -> dict[str, str]:
-    return {
-        "year_to_date": _("今年至今"),
-        "quarter": _("本季至今"),
-        "month": _("本月至今"),
-        "twelve_months": _("近 12 个月"),
-        "last_year": _("去年全年"),
-    }
-
-
 def _as_of(text: str, today: date) -> datetime | None:
     """Return the end of a day as a moment, None for now.
 
@@ -73,9 +63,12 @@ def catalogue(request: PageRequest) -> HttpResponse:
         compared, tone = wording.growth(found, value, before)
         shown = (wording.said(found, value, asked.unit), wording.exactly(found, value), wording.unit_of_metric(found, asked.unit))
         groups.setdefault(str(fact_of(found).label), []).append((found, *shown, compared, tone))
-    return render(
-        request, "metrics/catalogue.html", {"groups": list(groups.items()), "count": len(selectors.metrics_for(actor=request.user))}
-    )
+    context = {
+        "groups": list(groups.items()),
+        "count": sum(map(len, groups.values())),
+        "can_define": selectors.may_define(actor=request.user),
+    }
+    return render(request, "metrics/catalogue.html", context)
 
 
 @require_safe
@@ -91,8 +84,8 @@ def metric(request: PageRequest, code: str) -> HttpResponse:
     since = selectors.recorded_for(actor=asked.actor, metric=found.code, period=asked.period, moment=answer.as_of, now=asked.now)
     context = {
         "metric": found,
-        "first_line": wording.finding(found, answer.total.value, old.total.value, unit, _spans()[span]),
-        "spans": [(name, label, name == span) for name, label in _spans().items()],
+        "first_line": wording.finding(found, answer.total.value, old.total.value, unit, periods.names()[span]),
+        "spans": [(name, label, name == span) for name, label in periods.names().items()],
         "span": span,
         "period": asked.period,
         "last_day": asked.period.ends_before - timedelta(days=1),
@@ -114,6 +107,8 @@ def metric(request: PageRequest, code: str) -> HttpResponse:
         "splits": [pages.split(asked, one.code, str(one.label)) for one in selectors.dimensions_for(actor=asked.actor, metric=found)],
         "formula": pages.formula(asked, answer.total),
         "fact": fact,
+        "is_own": selectors.id_of(found.code) is not None and selectors.may_define(actor=asked.actor),
+        "boards": selectors.dashboards_with(actor=asked.actor, metric=found.code),
         "since": [(row, wording.said(found, row.amount_minor, unit)) for row in since],
         "export": f"{reverse('metrics:export', args=(found.code,))}?{urlencode({'span': span, 'as_of': request.GET.get('as_of', '')})}",
     }
@@ -132,7 +127,7 @@ def export(request: PageRequest, code: str) -> HttpResponse:
         for line in pages.split(asked, one.code, str(one.label)).lines:
             writer.writerow([one.label, _inert(line.name), _inert(line.exact), _inert(line.before), line.rows])
     answer = HttpResponse(out.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    name = f"{asked.metric.label} {_spans()[span]}.csv"
+    name = f"{asked.metric.label} {periods.names()[span]}.csv"
     answer["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return answer
 
