@@ -5,23 +5,15 @@ name holds the word and writes nothing.
 """
 
 import argparse
-import http.client
-import http.cookiejar
 import json
 import os
-import re
 import shutil
-import signal
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.parse
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -32,6 +24,7 @@ from bench_forecast import library_seconds, write_customers, write_panel, write_
 from bench_page import Result, machine, page
 from bench_people import attainment_seconds
 from bench_sales import write_sales
+from bench_serving import crowd, database_of, serving, visit, web_processes
 from bench_tables import bench_check_xlsx, bench_read_csv
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -210,6 +203,21 @@ def bench_demo_and_pages(folder: Path) -> Iterator[Result]:
         yield Result("memory of the web process, demo m, after 60 home pages", f"{memory:.0f} MB", "–", "≤ 250 MB", memory <= 250)
 
 
+def bench_big_company(folder: Path) -> Iterator[Result]:
+    """Lists, search, metrics and bulk work over 10⁶ accounts and 5 × 10⁶ sales lines."""
+    home = {"YUNCHOU_HOME": str(folder / "big")}
+    manage = [sys.executable, "-m", "yunchou.site.manage"]
+    run([*manage, "load_demo", "--size", "s"], **home)
+    with serving(ROOT, [sys.executable, "-m", "yunchou.site.serve"], YUNCHOU_DEMO="", **home) as (port, _started):
+        url = database_of(folder / "big")
+        told = run([sys.executable, str(ROOT / "tools" / "bench_lists.py"), str(folder)], DATABASE_URL=url)[2]
+        for line in told.splitlines():
+            if line.startswith("{"):
+                yield Result(**json.loads(line))
+        wall = crowd(port, "/customers/accounts/", clients=16, pages=20)
+        yield Result("list page over 10⁶ accounts, 16 clients at once", f"p95 {wall:.0f} ms", "–", "p95 ≤ 600 ms", wall <= 600)
+
+
 def bench_make_run(folder: Path) -> Iterator[Result]:
     """``make run`` on a fresh copy: cold with a warm package cache, then warm."""
     ignored = shutil.ignore_patterns(".venv", "var", ".git", "__pycache__", ".*_cache", ".hypothesis")
@@ -225,88 +233,6 @@ def bench_make_run(folder: Path) -> Iterator[Result]:
     yield Result("`make run`, warm, to the first page", f"{median(warm):.1f} s", "–", "≤ 8 s", median(warm) <= 8)
 
 
-@contextmanager
-def serving(place: Path, words: list[str], **environment: str) -> Iterator[tuple[int, float]]:
-    """Start a server and wait for its first page; give the port and the seconds it took."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    kept = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "DATABASE_URL"}}
-    started = time.perf_counter()
-    with (
-        (place / "bench.log").open("wb") as log,
-        subprocess.Popen(
-            words,
-            cwd=place,
-            env={**kept, **environment, "PORT": str(port), "GRANIAN_PORT": str(port)},
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        ) as process,
-    ):
-        try:
-            while not answers(port):
-                if process.poll() is not None or time.perf_counter() > started + 600:
-                    raise RuntimeError(f"{' '.join(words)} does not serve\n{(place / 'bench.log').read_text(encoding='utf-8')[-2000:]}")
-                time.sleep(0.05)
-            yield port, time.perf_counter() - started
-        finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGINT)
-            process.wait(60)
-            (place / "bench.log").unlink()
-
-
-def answers(port: int) -> bool:
-    """Tell whether the sign-in page comes, as the first page a person sees."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    try:
-        connection.request("GET", "/sign-in/")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
-def visit(port: int, pages: int) -> None:
-    """Sign in as the demo's director and load the home page again and again."""
-    from yunchou.site.demo_accounts import PASSWORD  # noqa: PLC0415 - the rows without a site do without it
-
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    address = f"http://127.0.0.1:{port}"
-    form = opener.open(f"{address}/sign-in/").read().decode()
-    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
-    values = {"csrfmiddlewaretoken": token.group(1) if token else "", "login": "director", "password": PASSWORD}
-    opener.open(f"{address}/sign-in/", urllib.parse.urlencode(values).encode()).read()
-    for _ in range(pages):
-        answer = opener.open(f"{address}/")
-        if answer.geturl() != f"{address}/":
-            raise RuntimeError(f"signed out: {answer.geturl()}")
-        answer.read()
-
-
-def web_processes(port: int) -> list[float]:
-    """Return the largest resident memory, in MB, of each process that serves the port."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0")
-            status = (process / "status").read_text(encoding="utf-8")
-        except OSError:
-            continue
-        peak = re.search(r"VmHWM:\s+(\d+) kB", status)
-        if b"granian" in words and str(port).encode() in words and peak:
-            found.append(int(peak.group(1)) / 1024)
-    return found
-
-
-def database_of(home: Path) -> str:
-    """Return the address of the embedded server that serves an installation."""
-    sockets = json.loads((home / "var" / "postgres.lock").read_text(encoding="utf-8"))["sockets"]
-    return f"postgresql://yunchou@/yunchou?host={urllib.parse.quote(sockets, safe='')}&port=5432"
-
-
 ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "help": bench_help,
     "check": bench_check,
@@ -316,6 +242,7 @@ ROWS: dict[str, Callable[[Path], Iterator[Result]]] = {
     "forecast": bench_forecast,
     "levels": bench_levels,
     "pages": bench_demo_and_pages,
+    "lists": bench_big_company,
     "run": bench_make_run,
     "cascade": bench_cascades,
     "people": bench_people,

@@ -98,12 +98,13 @@ class Written:
 class Editing:
     """How rows of a page are changed; ``key`` is the column by which a file's rows are known.
 
-    ``may(actor)`` names the columns that the actor may change, ``may_add`` and ``may_remove`` tell about whole rows. ``check(actor=,
-    batch=, now=)`` returns a ``Checked`` and writes nothing; ``write(actor=, batch=, action=, undoes=, now=)`` returns a ``Written``.
+    ``may(actor)`` names the columns that the actor may change, None for every one that has an editor; ``may_add`` and ``may_remove`` tell
+    about whole rows. ``check(actor=, batch=, now=)`` returns a ``Checked`` and writes nothing; ``write(actor=, batch=, action=, undoes=,
+    now=)`` returns a ``Written``.
     """
 
     key: str
-    may: "Callable[[User], frozenset[str]]"
+    may: "Callable[[User], frozenset[str] | None]"
     may_add: "Callable[[User], bool]"
     may_remove: "Callable[[User], bool]"
     check: Callable[..., Checked]

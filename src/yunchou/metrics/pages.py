@@ -1,5 +1,6 @@
 """A metric's page, all in words: the finding, the trend, each dimension, the definition, what changed since."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from yunchou.common import amounts
 from yunchou.common.amounts import Unit
 from yunchou.common.list_pages import page_of
-from yunchou.common.measures import Metric, fact_of
+from yunchou.common.measures import Metric, fact_of, target_of
 from yunchou.common.trend import TrendMonth, trend
 from yunchou.metrics import periods, wording
 from yunchou.metrics.selectors import Answer, Group, Period, evaluate
@@ -110,6 +111,7 @@ def months(asked: Asked) -> list[TrendMonth]:
     found = {group.keys[0][0]: group for group in answer.groups}
     made = []
     month = asked.today.replace(day=1)
+    goals = _goals(asked, month)
     for _step in range(MONTHS):
         group, old = found.get(month), found.get(month.replace(year=month.year - 1))
         value = group.value if group is not None else None
@@ -121,10 +123,20 @@ def months(asked: Asked) -> list[TrendMonth]:
                 before=old.value if old is not None else None,
                 told=told,
                 address=rows_address(asked.metric, group) if group is not None else "",
+                goal=goals.get(month),
             )
         )
         month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
     return made[::-1]
+
+
+def _goals(asked: Asked, last: date) -> Mapping[date, int]:
+    """Return what was set for the twelve months up to one, where somebody sets the metric targets."""
+    line = target_of(asked.metric.code)
+    if line is None:
+        return {}
+    months = [date(last.year - (last.month <= back), (last.month - back - 1) % 12 + 1, 1) for back in range(MONTHS)]
+    return line(asked.actor, asked.now, months)
 
 
 def pictures(asked: Asked, drawn: list[TrendMonth], title: str) -> tuple[SafeString, ...]:

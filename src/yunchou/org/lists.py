@@ -101,9 +101,7 @@ PEOPLE = ListPage(
     ),
     editing=Editing(
         key="code",
-        may=lambda actor: frozenset(
-            {"name", "code", "position", "unit", "manager", "hired"} if selectors.may_change(actor) else frozenset()
-        ),
+        may=lambda actor: None if selectors.may_change(actor) else frozenset(),
         may_add=selectors.may_change,
         may_remove=lambda _actor: False,
         check=selectors.check_people,
@@ -149,7 +147,7 @@ UNITS = ListPage(
     ),
     editing=Editing(
         key="code",
-        may=lambda actor: frozenset({"name", "code", "kind", "parent"} if selectors.may_change(actor) else frozenset()),
+        may=lambda actor: None if selectors.may_change(actor) else frozenset(),
         may_add=selectors.may_change,
         may_remove=lambda _actor: False,
         check=selectors.check_units,

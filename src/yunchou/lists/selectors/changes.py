@@ -54,7 +54,8 @@ def askable(*, actor: "User", page: ListPage) -> tuple[tuple[Column, Editor], ..
     if page.editing is None:
         return ()
     allowed = page.editing.may(actor)
-    return tuple((column, column.editor) for column in page.columns if column.editor is not None and column.name in allowed)
+    editors = ((column, column.editor) for column in page.columns if column.editor is not None)
+    return tuple((column, editor) for column, editor in editors if allowed is None or column.name in allowed)
 
 
 def may_add(*, actor: "User", page: ListPage) -> bool:

@@ -102,8 +102,9 @@ def metric(request: PageRequest, code: str) -> HttpResponse:
         "title": title,
         "pictures": pages.pictures(asked, drawn, title),
         "months": [
-            (month.told, wording.said(found, month.value, unit), wording.said(found, month.before, unit), month.name) for month in drawn
+            (month.name, *(wording.said(found, value, unit) for value in (month.value, month.before, month.goal))) for month in drawn
         ],
+        "has_goals": any(month.goal is not None for month in drawn),
         "splits": [pages.split(asked, one.code, str(one.label)) for one in selectors.dimensions_for(actor=asked.actor, metric=found)],
         "formula": pages.formula(asked, answer.total),
         "fact": fact,

@@ -19,6 +19,7 @@ from yunchou.planning.selectors.figures import (
     Why,
 )
 from yunchou.planning.selectors.home import home
+from yunchou.planning.selectors.targets import monthly_targets
 from yunchou.planning.selectors.why import why
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Weakest",
     "Why",
     "home",
+    "monthly_targets",
     "running_plan",
     "why",
 ]
