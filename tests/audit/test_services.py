@@ -107,3 +107,16 @@ def test_own_operations_alone_are_found(planned: World) -> None:
     made = Operation.objects.create(actor_id=5, actor_name="甲", action="x", at=NOW)
     assert selectors.operation_of(actor_id=5, operation_id=made.pk) == made
     assert selectors.operation_of(actor_id=6, operation_id=made.pk) is None
+
+
+def test_what_a_service_says_it_leaves_unwatched_is_not_compared_there_alone(planned: World) -> None:
+    account = Account.objects.get(code="K1")
+    before = Change.objects.count()
+    with services.unwatched(table=TABLE):
+        Account.objects.filter(pk=account.pk).update(sold_year_minor=7)
+        assert Change.objects.count() == before
+        # another table is kept as ever, and so are new and deleted rows
+        planned.person("P4").memberships.update(manager=planned.person("P1"))
+        assert Change.objects.filter(table="org_membership", kind="U").exists()
+    Account.objects.filter(pk=account.pk).update(industry="机械")
+    assert selectors.history(table=TABLE, row_id=account.pk)[0].new == {"industry": "机械"}

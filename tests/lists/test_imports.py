@@ -172,3 +172,26 @@ def test_old_files_go_when_the_next_comes(planned: World) -> None:
 def test_pattern_to_fill_in_holds_the_columns_that_are_read(planned: World) -> None:
     page = signed_in(planned, "director").get(f"{PAGE}import/").content.decode()
     assert f"columns={COLUMNS}" in page
+
+
+def test_very_many_new_rows_are_copied_kept_found_and_taken_back(planned: World) -> None:
+    client, before = signed_in(planned, "director"), Account.objects.count()
+    rows = [(f"重新{number}号", f"X{number:05d}", "电子", "", "北京", "甲销售", "2026-08-01", "") for number in range(1_200)]
+    address = brought(client, csv(*rows))
+    answer = client.post(address)
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    made = Account.objects.get(code="X00007")
+    assert (made.name, made.industry, made.region.name, made.unit, made.owner) == (
+        "重新7号",
+        "电子",
+        "北区",
+        planned.unit("T1"),
+        planned.person("P4"),
+    )
+    assert (made.sold_year_minor, made.lost_on) == (0, None)
+    assert Account.objects.filter(code__startswith="X", search_keys=None).count() == 0
+    assert "重新7号" in client.get("/search/?q=cx7h").content.decode()
+    operation = Operation.objects.latest("id")
+    assert Change.objects.filter(operation=operation, kind="I", table="customers_account").count() == 1_200
+    client.post(f"/lists/operations/{operation.pk}/undo/")
+    assert Account.objects.count() == before

@@ -45,24 +45,27 @@ def copied_frame(*, statement: str, parameters: dict[str, object], schema: "dict
     return pl.read_csv(content, has_header=False, schema=schema)
 
 
+def search_columns(names: Iterable[tuple[str, ...]]) -> "pl.DataFrame":
+    """Return the columns ``search_text`` and ``search_keys`` (as PostgreSQL writes an array) of rows by what they are called.
+
+    ``names``: of each row what it is called, the name with a pinyin first.
+    """
+    import polars as pl  # noqa: PLC0415 - a third of a second that no page should wait for
+
+    texts = [searched_text(*called) for called in names]
+    keys = ["{" + ",".join(map(str, keys_of_text(text))) + "}" for text in texts]
+    return pl.DataFrame({"search_text": texts, "search_keys": keys}, schema={"search_text": pl.String, "search_keys": pl.String})
+
+
 def write_search_keys(*, model: "type[Model]", names: Iterable[tuple[Any, ...]]) -> int:
     """Let rows be found by their names; ``names``: the row's id, then what it is called, the name with a pinyin first. Return how many."""
-    made = {}
-    for row_id, *called in names:
-        text = searched_text(*called)
-        made[row_id] = (text, keys_of_text(text))
-    if not made:
+    found = list(names)
+    if not found:
         return 0
     import polars as pl  # noqa: PLC0415 - a third of a second that no page should wait for
 
     table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's public name for it
-    frame = pl.DataFrame(
-        {
-            "id": list(made),
-            "search_text": [text for text, _keys in made.values()],
-            "search_keys": ["{" + ",".join(map(str, keys)) + "}" for _text, keys in made.values()],
-        }
-    )
+    frame = search_columns(tuple(called) for _key, *called in found).with_columns(id=pl.Series([row[0] for row in found]))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE named (id bigint, search_text text, search_keys integer[]) ON COMMIT DROP")
         copy_frame(table="named", frame=frame)
@@ -72,4 +75,4 @@ def write_search_keys(*, model: "type[Model]", names: Iterable[tuple[Any, ...]])
             ).format(table)
         )
         cursor.execute("DROP TABLE named")
-    return len(made)
+    return len(found)

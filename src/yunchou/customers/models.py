@@ -76,6 +76,9 @@ class Account(models.Model):
             models.Index(fields=("owner", "code"), name="account_by_owner"),
             models.Index(F("sold_year_minor").desc(), F("id").asc(), name="account_by_sales"),
             models.Index(F("unit"), F("sold_year_minor").desc(), F("id").asc(), name="account_by_unit_and_sales"),
+            models.Index(
+                fields=("industry", "-sold_year_minor", "id"), include=("sold_this_year_minor",), name="account_by_industry_and_sales"
+            ),
             models.Index(fields=("name", "id"), name="account_by_name"),
             GinIndex(fields=("search_keys",), name="account_by_search_keys"),
             models.Index(fields=("id",), condition=Q(search_keys__isnull=True), name="account_without_search_keys"),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -128,8 +129,20 @@ def _checked_new(batch: Batch, at_work: Collection[int], units: Mapping[int, int
 
 
 def industries() -> list[str]:
-    """Return the industries that accounts have, sorted."""
-    return sorted(Account.objects.order_by("industry").values_list("industry", flat=True).distinct())
+    """Return the industries that accounts have, sorted: one step of the index each, however many accounts there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH RECURSIVE met AS (
+                (SELECT industry FROM customers_account ORDER BY industry LIMIT 1)
+                UNION ALL
+                SELECT (SELECT industry FROM customers_account WHERE industry > met.industry ORDER BY industry LIMIT 1)
+                FROM met WHERE met.industry IS NOT NULL
+            )
+            SELECT industry FROM met WHERE industry IS NOT NULL
+            """
+        )
+        return sorted(row[0] for row in cursor.fetchall())
 
 
 def region_ids() -> dict[str, int]:

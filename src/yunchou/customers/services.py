@@ -1,12 +1,13 @@
 """Every write to customers."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from yunchou.audit import services as audit
-from yunchou.common.copying import copy_frame, write_search_keys
-from yunchou.common.list_pages import Batch, Written
+from yunchou.common.copying import copy_frame, search_columns, write_search_keys
+from yunchou.common.list_pages import Batch, Checked, Written
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
 from yunchou.lists import services as lists
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from yunchou.org.models import Company, User
 
+_TABLE = Account._meta.db_table  # noqa: SLF001 - Django's public name for it
 _SUMS = ("account_id", "sold_year_minor", "sold_this_year_minor", "first_sold_on", "last_sold_on")
 
 
@@ -48,20 +50,21 @@ def import_accounts(*, company: "Company", accounts: "pl.DataFrame") -> int:
     """
     import polars as pl  # noqa: PLC0415 - only imports read tables
 
+    people, last = selectors.person_ids(company=company), org.last_units(company=company)
+    units = {code: last[key] for code, key in people.items() if key in last}
     columns = {
         "code": pl.col("account_code"),
         "name": pl.col("name"),
         "industry": pl.col("industry"),
         "city_id": pl.col("division_code").replace_strict(selectors.city_ids(), return_dtype=pl.Int64),
         "region_id": pl.col("region").replace_strict(selectors.region_ids(), return_dtype=pl.Int64),
-        "owner_id": pl.col("owner_code").replace_strict(selectors.person_ids(company=company), return_dtype=pl.Int64),
+        "owner_id": pl.col("owner_code").replace_strict(people, return_dtype=pl.Int64),
+        "unit_id": pl.col("owner_code").replace_strict(units, default=None, return_dtype=pl.Int64),
         "created_on": pl.col("created_on"),
         "lost_on": pl.col("lost_on"),
     }
-    written = copy_frame(table=Account._meta.db_table, frame=accounts.select(**columns))  # noqa: SLF001 - Django's public name for it
-    place_accounts(on=None)
-    make_search_keys()
-    return written
+    frame = accounts.select(**columns).hstack(search_columns(accounts.select("name", "account_code").iter_rows()))
+    return copy_frame(table=_TABLE, frame=frame)
 
 
 @transaction.atomic
@@ -84,15 +87,26 @@ def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | N
         details={"page": "customers.accounts", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
         undoes=undoes,
     ) as operation:
+        if len(checked.added) > lists.COPIED_FROM:
+            checked = _with_search_keys(checked)
         added = lists.write_batch(model=Account, checked=checked, returned=batch.returned)
         make_search_keys()
     return Written(checked=checked, operation_id=operation.pk, added=added)
 
 
+def _with_search_keys(checked: Checked) -> Checked:
+    """Return what was checked with the search keys of new rows, so that they are written once."""
+    rows = list(checked.added.values())
+    made = search_columns((row["name"], row["code"]) for row in rows)
+    keyed = zip(checked.added.items(), made.iter_rows(named=True), strict=True)
+    return replace(checked, added={place: {**row, **keys} for (place, row), keys in keyed})
+
+
 def make_search_keys() -> int:
     """Make the search keys of accounts that have none: new ones, and those whose name or code was changed; return how many."""
     waiting = Account.objects.filter(search_keys__isnull=True).order_by("id").values_list("id", "name", "code")
-    return write_search_keys(model=Account, names=waiting)
+    with audit.unwatched(table=_TABLE):
+        return write_search_keys(model=Account, names=waiting)
 
 
 def place_accounts(*, on: "date | None") -> int:
@@ -134,18 +148,20 @@ def record_sales(*, sales: "pl.DataFrame", of: int | None = None) -> int:
             " last_sold_on date) ON COMMIT DROP"
         )
         copy_frame(table="sold", frame=sales.select(_SUMS))
-        cursor.execute(
-            """
-            UPDATE customers_account AS account
-            SET sold_year_minor = coalesce(sold.sold_year_minor, 0), sold_this_year_minor = coalesce(sold.sold_this_year_minor, 0),
-                first_sold_on = sold.first_sold_on, last_sold_on = sold.last_sold_on
-            FROM customers_account AS kept LEFT JOIN sold ON sold.account_id = kept.id
-            WHERE kept.id = account.id AND (%(of)s::bigint IS NULL OR account.id = %(of)s::bigint)
-              AND (account.sold_year_minor, account.sold_this_year_minor, account.first_sold_on, account.last_sold_on) IS DISTINCT FROM
-                  (coalesce(sold.sold_year_minor, 0), coalesce(sold.sold_this_year_minor, 0), sold.first_sold_on, sold.last_sold_on)
-            """,
-            {"of": of},
-        )
-        changed = int(cursor.rowcount)
+        with audit.unwatched(table=_TABLE):
+            cursor.execute(
+                """
+                UPDATE customers_account AS account
+                SET sold_year_minor = coalesce(sold.sold_year_minor, 0), sold_this_year_minor = coalesce(sold.sold_this_year_minor, 0),
+                    first_sold_on = sold.first_sold_on, last_sold_on = sold.last_sold_on
+                FROM customers_account AS kept LEFT JOIN sold ON sold.account_id = kept.id
+                WHERE kept.id = account.id AND (%(of)s::bigint IS NULL OR account.id = %(of)s::bigint)
+                  AND (account.sold_year_minor, account.sold_this_year_minor, account.first_sold_on, account.last_sold_on)
+                      IS DISTINCT FROM
+                      (coalesce(sold.sold_year_minor, 0), coalesce(sold.sold_this_year_minor, 0), sold.first_sold_on, sold.last_sold_on)
+                """,
+                {"of": of},
+            )
+            changed = int(cursor.rowcount)
         cursor.execute("DROP TABLE sold")
     return changed

@@ -43,7 +43,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a metric is, by group and as a whole; the whole is computed of all rows and never of the groups.
+    """What a metric is, by group and as a whole; the whole is one of all rows: no average of groups, nobody counted twice.
 
     ``as_of`` is the moment of which the answer tells what was known, None for now.
     """
@@ -119,9 +119,22 @@ def evaluate(
     question = Question(metric=asked, fact=fact, period=period, by=tuple(by), where=kept, moment=moment, reach=reach, roll_up=None)
     question = with_roll_up(question)
     groups = _standing_groups(question) if fact.stands else _groups(question)
-    total = groups if not by else (_standing_groups if fact.stands else _groups)(replace(question, by=()))
-    whole = total[0] if total else _group(question, (), 0, 0 if asked.denominator else None, 0)
+    if by and _adds_up(question):
+        whole = _sum_of(question, groups)
+    else:
+        total = groups if not by else (_standing_groups if fact.stands else _groups)(replace(question, by=()))
+        whole = total[0] if total else _group(question, (), 0, 0 if asked.denominator else None, 0)
     return Answer(metric=asked, by=tuple(by), groups=groups if by else (), total=whole, currency=reach.company.currency, as_of=moment)
+
+
+def _adds_up(question: Question) -> bool:
+    """Tell whether every row stands in one group and all is summed: then the groups' sums are the whole's, to the last unit."""
+    return not question.fact.stands and not any(one.distinct for one in question.measures if one is not None)
+
+
+def _sum_of(question: Question, groups: Sequence[Group]) -> Group:
+    second = sum(group.denominator or 0 for group in groups) if question.measures[1] is not None else None
+    return _group(replace(question, by=()), (), sum(group.numerator for group in groups), second, sum(group.rows for group in groups))
 
 
 def _narrowed(metric: Metric, where: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:

@@ -174,6 +174,12 @@ def unit_of_people(*, people: Collection[int], on: date) -> dict[int, int]:
     return dict(found.values_list("person_id", "unit_id"))
 
 
+def last_units(*, company: Company) -> dict[int, int]:
+    """Return the id of the unit that each person belongs to, or belonged to last."""
+    found = Membership.objects.filter(person__company=company).order_by("person_id", "starts_on", "id")
+    return dict(found.values_list("person_id", "unit_id"))
+
+
 def name_of(*, actor: User) -> str:
     """Return what to call whoever acts: the person's name, else the username."""
     return actor.username if actor.person is None else actor.person.name
