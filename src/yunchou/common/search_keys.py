@@ -9,9 +9,10 @@ import unicodedata
 import zlib
 from functools import cache, lru_cache
 from itertools import product
+from operator import add
 
 _MOST_READINGS = 8
-_ENOUGH = 3
+_ENOUGH = 2
 _MOST_LENGTH = 60
 _UPPER = 0x7FFFFFFF
 
@@ -65,22 +66,30 @@ def _few(read: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
 
 
 def keys_of_text(text: str) -> list[int]:
-    """Return the keys of a searched text, sorted."""
-    found = set()
+    """Return the keys of a searched text, sorted.
+
+    Ways to read a name differ in little: pieces are gathered as text first, and each gets its number once.
+    """
+    found: set[str] = set()
     for part in text.split("\n"):
-        found |= {number_of(piece) for size in (1, 2, 3) for piece in _pieces(part, size)}
-    return sorted(found)
+        if part.isascii():
+            pairs = list(map(add, part, part[1:]))
+            found.update(part[:1], pairs, map(add, pairs, part[2:]))
+        else:
+            found.update(piece for size in (1, 2, 3) for piece in _pieces(part, size))
+    return sorted(set(map(number_of, found)))
 
 
 def keys_of_query(asked: str) -> list[int]:
     """Return keys that every text holding what was asked has; ``asked`` is ``normal``. None for nothing to go by.
 
-    At most three, from beginning, middle and end: more cost the index more than they leave out, for what it finds is compared anyway.
+    At most three, from beginning, middle and end, and of Chinese two: more cost the index more than they leave out, for what it finds is
+    compared anyway.
     """
     size = min(len(asked), 3 if asked.isascii() else 2)
     pieces = list(dict.fromkeys(_pieces(asked, size))) if size else []
     if len(pieces) > _ENOUGH:
-        pieces = [pieces[0], pieces[len(pieces) // 2], pieces[-1]]
+        pieces = [pieces[0], *([pieces[len(pieces) // 2]] if asked.isascii() else []), pieces[-1]]
     return sorted({number_of(piece) for piece in pieces})
 
 
@@ -95,6 +104,7 @@ def _pieces(part: str, size: int) -> list[str]:
     return [piece for piece in pieces if piece.isascii()] if size == 3 else pieces
 
 
+@lru_cache(maxsize=100_000)
 def number_of(piece: str) -> int:
     """Return a piece's number, below 2³¹."""
     return zlib.crc32(piece.encode()) & _UPPER

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, OrderBy, Q, QuerySet, Sum
+from django.db.models import Count, F, OrderBy, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from yunchou.common.errors import NotFound
@@ -115,8 +115,8 @@ def totals(*, actor: "User", state: State, now: datetime) -> tuple[int, Mapping[
     """Return how many rows match in all, and the sums of the totalled columns by name."""
     sums = {column.name: column for column in state.page.columns if column.is_totalled}
     rows = matching(actor=actor, state=state, now=now)
-    found = rows.aggregate(**{f"sum_{name}": Sum(column.source) for name, column in sums.items()})
-    return rows.count(), {name: int(found[f"sum_{name}"] or 0) for name in sums}
+    found = rows.aggregate(counted=Count("pk"), **{f"sum_{name}": Sum(column.source) for name, column in sums.items()})
+    return int(found["counted"]), {name: int(found[f"sum_{name}"] or 0) for name in sums}
 
 
 def all_rows(*, actor: "User", state: State, now: datetime) -> Iterator[Row]:
