@@ -1,7 +1,7 @@
 """``make bench``: speed and memory, each beside its reference in the same run, written to docs/evidence/speed.md.
 
 Medians of three; a row whose part fails is told as such and does not stop the others. ``--only WORD`` runs the rows whose
-name holds the word and writes nothing.
+name holds the word and writes nothing, with ``--exchange`` these rows alone.
 """
 
 import argparse
@@ -21,7 +21,7 @@ import bench_cascade
 import bench_territory
 from bench_export import bench_export_xlsx
 from bench_forecast import library_seconds, write_customers, write_panel, write_rates
-from bench_page import Result, machine, page
+from bench_page import Result, exchanged, machine, page
 from bench_people import attainment_seconds
 from bench_sales import write_sales
 from bench_serving import crowd, database_of, serving, visit, web_processes
@@ -282,6 +282,7 @@ def main() -> int:
     """Run the rows, print them, and write the page."""
     parser = argparse.ArgumentParser(prog="tools/bench.py", description=__doc__)
     parser.add_argument("--only", choices=list(ROWS), action="append", help="run this row alone and write nothing")
+    parser.add_argument("--exchange", action="store_true", help="with --only: exchange its rows in the page")
     parser.add_argument("--part", choices=list(ROWS), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.part:
@@ -295,6 +296,8 @@ def main() -> int:
         except RuntimeError as fault:
             failed.append(name)
             print(f"{name}: not measured: {fault}", file=sys.stderr, flush=True)
+    if args.only and args.exchange:
+        PAGE.write_text(exchanged(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
     if not args.only:
         PAGE.parent.mkdir(parents=True, exist_ok=True)
         PAGE.write_text(page(described, results, failed), encoding="utf-8")

@@ -30,6 +30,20 @@ def machine() -> str:
     )
 
 
+def row(one: Result) -> str:
+    """Return the line of the table that shows a result."""
+    return f"| {one.what} | {one.measured} | {one.reference} | {one.to_reach} | {'yes' if one.is_reached else '**no**'} |"
+
+
+def exchanged(text: str, results: list[Result]) -> str:
+    """Return the page with some rows measured anew; rows that it does not have yet stand at its end."""
+    lines = text.splitlines()
+    for one in results:
+        place = next((number for number, line in enumerate(lines) if line.startswith(f"| {one.what} |")), len(lines))
+        lines[place : place + 1] = [row(one)]
+    return "\n".join(lines) + "\n"
+
+
 def page(described: str, results: list[Result], failed: list[str]) -> str:
     """Return the page that shows the results."""
     lines = [
@@ -43,6 +57,6 @@ def page(described: str, results: list[Result], failed: list[str]) -> str:
         "| what | measured | reference in the same run | to reach | reached |",
         "|---|---|---|---|---|",
     ]
-    lines += [f"| {r.what} | {r.measured} | {r.reference} | {r.to_reach} | {'yes' if r.is_reached else '**no**'} |" for r in results]
+    lines += [row(one) for one in results]
     lines += [f"| {name} | – | – | – | **not measured** |" for name in failed]
     return "\n".join(lines) + "\n"
