@@ -1,19 +1,19 @@
 """Every write to customers."""
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from yunchou.audit import services as audit
 from yunchou.common.copying import copy_frame, search_columns, write_search_keys
-from yunchou.common.list_pages import Batch, Checked, Written
+from yunchou.common.list_pages import Batch, Written
 from yunchou.customers import selectors
 from yunchou.customers.models import Account, City, Region
 from yunchou.lists import services as lists
 from yunchou.org import selectors as org
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     import polars as pl
@@ -87,19 +87,13 @@ def change_accounts(*, actor: "User", batch: Batch, action: str, undoes: int | N
         details={"page": "customers.accounts", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
         undoes=undoes,
     ) as operation:
-        if len(checked.added) > lists.COPIED_FROM:
-            checked = _with_search_keys(checked)
-        added = lists.write_batch(model=Account, checked=checked, returned=batch.returned)
+        added = lists.write_batch(model=Account, checked=checked, returned=batch.returned, also=_search_columns)
         make_search_keys()
     return Written(checked=checked, operation_id=operation.pk, added=added)
 
 
-def _with_search_keys(checked: Checked) -> Checked:
-    """Return what was checked with the search keys of new rows, so that they are written once."""
-    rows = list(checked.added.values())
-    made = search_columns((row["name"], row["code"]) for row in rows)
-    keyed = zip(checked.added.items(), made.iter_rows(named=True), strict=True)
-    return replace(checked, added={place: {**row, **keys} for (place, row), keys in keyed})
+def _search_columns(rows: "Sequence[Mapping[str, Any]]") -> "pl.DataFrame":
+    return search_columns((row["name"], row["code"]) for row in rows)
 
 
 def make_search_keys() -> int:

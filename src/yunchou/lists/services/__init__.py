@@ -2,11 +2,10 @@
 
 from yunchou.lists.services.imports import MOST_BYTES, apply_file, keep_file
 from yunchou.lists.services.operations import put_back, remove, restore, undo, write
-from yunchou.lists.services.rows import COPIED_FROM, write_batch, write_rows
+from yunchou.lists.services.rows import write_batch, write_rows
 from yunchou.lists.services.views import change_view, delete_view, save_view
 
 __all__ = [
-    "COPIED_FROM",
     "MOST_BYTES",
     "apply_file",
     "change_view",

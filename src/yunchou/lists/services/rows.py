@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -12,24 +12,32 @@ from yunchou.common.copying import copy_frame
 from yunchou.common.list_pages import Changes, Checked
 
 if TYPE_CHECKING:
+    import polars as pl
     from django.db.models import Model
 
 # up to so many different sets of values go without a table of their own
 _FEW = 20
 # more new rows than that are copied
 COPIED_FROM = 1_000
+_AT_ONCE = 10_000
 
 
-def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
+def write_batch(
+    *,
+    model: "type[Model]",
+    checked: Checked,
+    returned: Sequence[Mapping[str, Any]],
+    also: "Callable[[Sequence[Mapping[str, Any]]], pl.DataFrame] | None" = None,
+) -> tuple[int, ...]:
     """Let what was checked happen, put back whole rows as the audit kept them, and return the ids of new rows.
 
-    The caller has locked and checked, and says in whose name.
+    The caller has locked and checked, and says in whose name. ``also`` makes further columns of very many new rows, some at a time.
     """
     kept = model._default_manager  # noqa: SLF001 - Django's public name for it
     if checked.removed:
         kept.filter(pk__in=checked.removed).delete()
     write_rows(model=model, changes=checked.changed)
-    added = _add(model, list(checked.added.values()))
+    added = _add(model, list(checked.added.values()), also)
     if returned:
         table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's public name for it
         with connection.cursor() as cursor:
@@ -38,16 +46,20 @@ def write_batch(*, model: "type[Model]", checked: Checked, returned: Sequence[Ma
     return added
 
 
-def _add(model: "type[Model]", rows: Sequence[Mapping[str, Any]]) -> tuple[int, ...]:
-    """Add rows; of many, which are copied in one statement, the ids are not told."""
+def _add(
+    model: "type[Model]", rows: Sequence[Mapping[str, Any]], also: "Callable[[Sequence[Mapping[str, Any]]], pl.DataFrame] | None"
+) -> tuple[int, ...]:
+    """Add rows; of many, which are copied, the ids are not told."""
     if len(rows) <= COPIED_FROM:
         made = model._default_manager.bulk_create([model(**values) for values in rows])  # noqa: SLF001 - Django's public name for it
         return tuple(row.pk for row in made)
     import polars as pl  # noqa: PLC0415 - a third of a second that no page should wait for
 
     names = list(dict.fromkeys(name for values in rows for name in values))
-    frame = pl.DataFrame({name: [values.get(name) for values in rows] for name in names}, strict=False)
-    copy_frame(table=model._meta.db_table, frame=frame)  # noqa: SLF001 - as above
+    for start in range(0, len(rows), _AT_ONCE):
+        some = rows[start : start + _AT_ONCE]
+        frame = pl.DataFrame({name: [values.get(name) for values in some] for name in names}, strict=False)
+        copy_frame(table=model._meta.db_table, frame=frame if also is None else frame.hstack(also(some)))  # noqa: SLF001 - as above
     return ()
 
 
