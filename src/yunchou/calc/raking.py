@@ -92,8 +92,7 @@ def rake(
             dual = dual or Dual(problem, blocks)
             stuck = newton_step(dual, values, blocks)
             steps, vain = steps + 1, vain + 1
-    # what a sweep found met to the last digits stays good enough, whatever the last digits of its own factors did
-    enough = 0.0 if worst <= 1 else max(_off(values, block, _ENOUGH_ABSOLUTE, _ENOUGH_RELATIVE) for block in blocks)
+    enough = max((_off(values, block, _ENOUGH_ABSOLUTE, _ENOUGH_RELATIVE) for block in blocks), default=0.0)
     values.ravel()[cells] = locked
     return Raked(values, worst, sweeps, steps, bool(enough <= 1), tuple(blocks), stuck)
 
