@@ -15,5 +15,5 @@ def _hand_over(event: PersonLeft) -> None:
     services.hand_over(person_id=event.person_id, successor_id=event.successor_id)
 
 
-def _follow(_event: PersonMoved) -> None:
-    services.place_accounts(on=None)
+def _follow(event: PersonMoved) -> None:
+    services.place_accounts(on=None, of=event.person_id)

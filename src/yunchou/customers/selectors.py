@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from yunchou.common.batches import compared
 from yunchou.common.list_pages import BadValue, Batch, Checked
 from yunchou.customers.models import Account, City, Region
 from yunchou.org import selectors as org
@@ -59,32 +60,13 @@ def check_accounts(*, actor: "User", batch: Batch, now: datetime) -> Checked:
     owners = {wanted["owner_id"] for wanted in (*changes.values(), *batch.added) if wanted.get("owner_id") is not None}
     at_work = set(org.people_at_work(actor=actor, now=now).filter(pk__in=owners).values_list("pk", flat=True))
     units = org.unit_of_people(people=owners, on=org.company_today(company=org.company_of(actor=actor), now=now))
-    changed: dict[int, dict[str, Any]] = {}
-    refused: dict[int, str] = {}
-    moved = set()
-    same = 0
-    for row_id, wanted in changes.items():
-        row = kept.get(row_id)
-        if row is None:
-            refused[row_id] = _("不在您的范围内，或已经没有了")
-            continue
-        different = {name: value for name, value in wanted.items() if row[name] != value}
-        if not different:
-            same += 1
-        elif batch.expected is not None and any(row[name] != value for name, value in batch.expected[row_id].items() if name in different):
-            refused[row_id] = _("后来又被改过")
-            moved.add(row_id)
-        elif wrong := _wrong(different, row["created_on"], at_work):
-            refused[row_id] = wrong
-        else:
-            if "owner_id" in different:
-                different["unit_id"] = units.get(different["owner_id"])
-            changed[row_id] = different
+    changed, refused, same, moved = compared(batch, kept, lambda row, wanted: _wrong(wanted, row["created_on"], at_work))
+    for wanted in changed.values():
+        if "owner_id" in wanted:
+            wanted["unit_id"] = units.get(wanted["owner_id"])
     removed = _removable(mine, batch.removed, refused)
     added, refused_new = _checked_new(batch, at_work, units)
-    return Checked(
-        changed=changed, refused=refused, same=same, moved=frozenset(moved), added=added, refused_new=refused_new, removed=removed
-    )
+    return Checked(changed=changed, refused=refused, same=same, moved=moved, added=added, refused_new=refused_new, removed=removed)
 
 
 def _wrong(wanted: Mapping[str, Any], created_on: date, at_work: Collection[int]) -> str:

@@ -103,8 +103,8 @@ def make_search_keys() -> int:
         return write_search_keys(model=Account, names=waiting)
 
 
-def place_accounts(*, on: "date | None") -> int:
-    """Give every account the unit that its owner belongs to on a day (None: belongs to now or belonged to last); return how many moved."""
+def place_accounts(*, on: "date | None", of: int | None = None) -> int:
+    """Give accounts, all or those ``of`` one owner, the owner's unit of a day (None: of now, or the last); return how many moved."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -113,8 +113,9 @@ def place_accounts(*, on: "date | None") -> int:
                   WHERE %(on)s::date IS NULL OR starts_on <= %(on)s::date
                   ORDER BY person_id, starts_on DESC, id DESC) AS placed
             WHERE placed.person_id = account.owner_id AND account.unit_id IS DISTINCT FROM placed.unit_id
+              AND (%(of)s::bigint IS NULL OR account.owner_id = %(of)s::bigint)
             """,
-            {"on": on},
+            {"on": on, "of": of},
         )
         return int(cursor.rowcount)
 
@@ -126,7 +127,7 @@ def hand_over(*, person_id: int, successor_id: int | None) -> int:
     if successor_id is None:
         return mine.update(owner=None)
     moved = mine.update(owner_id=successor_id)
-    place_accounts(on=None)
+    place_accounts(on=None, of=successor_id)
     return moved
 
 

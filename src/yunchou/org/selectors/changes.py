@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from yunchou.common.batches import compared
 from yunchou.common.list_pages import Batch, Checked
 from yunchou.org.models import Administrator, Membership, Person, Role, Unit, UnitPlacement, User
 from yunchou.org.selectors.people import people, units
@@ -28,12 +29,13 @@ def check_people(*, actor: User, batch: Batch, now: datetime) -> Checked:
     mine = people(actor=actor, now=now).order_by()
     kept = {row.pop("pk"): row for row in mine.filter(pk__in=list(batch.changes)).values("pk", *fields)}
 
-    def wrong(row: Mapping[str, Any]) -> str:
+    def wrong(kept: Mapping[str, Any], different: Mapping[str, Any]) -> str:
+        row = {**kept, **different}
         if row["left_on"] is not None and row["hired_on"] > row["left_on"]:
             return _("入职日期晚于离职日期 %(day)s") % {"day": row["left_on"]}
         return ""
 
-    changed, refused, same, moved = _compared(batch, kept, wrong)
+    changed, refused, same, moved = compared(batch, kept, wrong)
     used = set(Person.objects.filter(code__in=[one["code"] for one in batch.added]).values_list("code", flat=True))
     added, refused_new = _checked_new(batch, used, _("工号 %(code)s 已经有了，请换一个"))
     removed = _removable(Person, batch.removed, set(mine.filter(pk__in=batch.removed).values_list("pk", flat=True)), refused, Membership)
@@ -45,37 +47,11 @@ def check_units(*, actor: User, batch: Batch, now: datetime) -> Checked:
     fields = sorted({name for wanted in batch.changes.values() for name in wanted} | {"name"})
     mine = units(actor=actor, now=now).order_by()
     kept = {row.pop("pk"): row for row in mine.filter(pk__in=list(batch.changes)).values("pk", *fields)}
-    changed, refused, same, moved = _compared(batch, kept, lambda _row: "")
+    changed, refused, same, moved = compared(batch, kept, lambda _row, _different: "")
     used = set(Unit.objects.filter(code__in=[one["code"] for one in batch.added]).values_list("code", flat=True))
     added, refused_new = _checked_new(batch, used, _("部门编码 %(code)s 已经有了，请换一个"))
     removed = _removable(Unit, batch.removed, set(mine.filter(pk__in=batch.removed).values_list("pk", flat=True)), refused, UnitPlacement)
     return Checked(changed=changed, refused=refused, same=same, moved=moved, added=added, refused_new=refused_new, removed=removed)
-
-
-def _compared(
-    batch: Batch, kept: Mapping[int, Mapping[str, Any]], wrong: Any
-) -> tuple[dict[int, Any], dict[int, str], int, frozenset[int]]:
-    """Return what really changes, a sentence for each refused row, how many stay the same, and which were changed by others."""
-    changed: dict[int, dict[str, Any]] = {}
-    refused: dict[int, str] = {}
-    moved: set[int] = set()
-    same = 0
-    for row_id, wanted in batch.changes.items():
-        row = kept.get(row_id)
-        if row is None:
-            refused[row_id] = _("不在您的范围内，或已经没有了")
-            continue
-        different = {name: value for name, value in wanted.items() if row[name] != value}
-        if not different:
-            same += 1
-        elif batch.expected is not None and any(row[name] != value for name, value in batch.expected[row_id].items() if name in different):
-            refused[row_id] = _("后来又被改过")
-            moved.add(row_id)
-        elif told := wrong({**row, **different}):
-            refused[row_id] = told
-        else:
-            changed[row_id] = different
-    return changed, refused, same, frozenset(moved)
 
 
 def _checked_new(batch: Batch, used: set[str], sentence: str) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:

@@ -174,7 +174,7 @@ def person_named(*, actor: User, text: str, now: datetime) -> int:
     """
     name, _mark, code = text.removesuffix(")").removesuffix("）").replace("（", "(").rpartition("(")
     meant = Q(code=code.strip()) | Q(code=text) | Q(name=text) if name else Q(code=text) | Q(name=text)
-    found = list(_at_work(actor, now).filter(meant)[:2])
+    found = list(people_at_work(actor=actor, now=now).filter(meant)[:2])
     if not found:
         raise BadValue(_("您的范围内没有在职的“%(name)s”，请写姓名或工号") % {"name": text[:40]})
     if len(found) > 1:
@@ -184,10 +184,11 @@ def person_named(*, actor: User, text: str, now: datetime) -> int:
 
 def person_names(*, actor: User, now: datetime) -> list[str]:
     """Return those who can be chosen, as ``name (code)``; at most a thousand are offered."""
-    return [f"{name} ({code})" for name, code in _at_work(actor, now).values_list("name", "code")[:1000]]
+    return [f"{name} ({code})" for name, code in people_at_work(actor=actor, now=now).values_list("name", "code")[:1000]]
 
 
-def _at_work(actor: User, now: datetime) -> QuerySet[Person]:
+def people_at_work(*, actor: User, now: datetime) -> QuerySet[Person]:
+    """Return the people within the actor's reach who have not left on the company's day, by code."""
     within = _reach(actor, now)
     return people_within(within=within).filter(Q(left_on__isnull=True) | Q(left_on__gte=within.today)).order_by("code", "id")
 

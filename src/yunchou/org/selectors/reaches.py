@@ -144,13 +144,6 @@ def manager_of(*, person_id: int, on: date, kind: int | None = None) -> Person |
     return None if held is None else held.manager
 
 
-def people_at_work(*, actor: User, now: datetime) -> QuerySet[Person]:
-    """Return the people within the actor's reach who have not left on the company's day, by code."""
-    within = reach(actor=actor, now=now, app="org")
-    here = Q(left_on__isnull=True) | Q(left_on__gte=within.today)
-    return people_within(within=within).filter(here).order_by("code", "id")
-
-
 def people_within(*, within: Reach) -> QuerySet[Person]:
     """Return the people of a reach, also those who left: of their units today or at last, by code."""
     mine = Q()

@@ -37,8 +37,7 @@ def change_people(*, actor: User, batch: Batch, action: str, undoes: int | None,
         Membership.objects.filter(person_id__in=checked.removed).delete()
         Person.objects.filter(pk__in=checked.removed).delete()
         for row_id, wanted in checked.changed.items():
-            # keys of another name are no keys
-            Person.objects.filter(pk=row_id).update(**wanted, search_keys=None)
+            Person.objects.filter(pk=row_id).update(**wanted)
         rows = list(checked.added.values())
         made = Person.objects.bulk_create(
             [Person(company=company, **{name: value for name, value in row.items() if name not in _OF_PLACE}) for row in rows]

@@ -164,12 +164,12 @@ def place_unit(*, actor: User, unit_id: int, parent_id: int | None, on: date, no
 
 @transaction.atomic
 def change_units(*, actor: User, batch: Batch, action: str, undoes: int | None, now: datetime) -> Written:
-    """Rename, add, take away and put back units within the actor's reach, as one operation; a new unit stands from today."""
+    """Rename, add and take away units within the actor's reach, as one operation; a new unit stands from today."""
     company = selectors.company_of(actor=actor)
     # the whole tree waits: numbers of every unit follow from all places
     list(Unit.objects.select_for_update().filter(company=company).order_by("id").values_list("id"))
     checked = selectors.check_units(actor=actor, batch=batch, now=now)
-    if not checked.rows and not batch.returned:
+    if not checked.rows:
         return Written(checked=checked, operation_id=None)
     today = selectors.company_today(company=company, now=now)
     with audit.operation(
@@ -177,7 +177,7 @@ def change_units(*, actor: User, batch: Batch, action: str, undoes: int | None, 
         actor_name=selectors.name_of(actor=actor),
         action=f"org.units.{action}",
         at=now,
-        details={"page": "org.units", "changed": checked.rows + len(batch.returned), "refused": checked.refusals},
+        details={"page": "org.units", "changed": checked.rows, "refused": checked.refusals},
         undoes=undoes,
     ) as operation:
         UnitPlacement.objects.filter(unit_id__in=checked.removed).delete()
